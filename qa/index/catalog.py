@@ -1,0 +1,264 @@
+"""The catalogue of an index: which articles are live, which files they came from, what still has to be swept.
+
+It is the point of commit. Passages are written to the vector and the lexical store first, under ids that contain the
+digest of their article; an article becomes visible in the one transaction that records its digest here. Whatever the
+stores hold under a digest that is not live is never shown, and is swept later. So a process may die at any instant.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import IndexDamaged, IndexUnwritable
+from qa.records import Article
+
+_SCHEMA = """
+create table state (key text primary key, value text not null) without rowid;
+create table articles (
+    id text primary key, digest text not null, content text not null, file text not null, position integer not null,
+    passages text not null, length integer not null,
+    title text not null, subtitle text not null, published text, source text not null, url text not null
+);
+create unique index articles_digest on articles (digest);
+create index articles_content on articles (content);
+create index articles_file on articles (file);
+create table files (
+    path text primary key, size integer not null, modified integer not null, outcome text not null,
+    reason text not null, articles integer not null
+);
+create table unswept (digest text primary key, passages integer not null) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A live article without its text.
+
+    ``content`` identifies what was embedded (title and text), whatever the article is called. ``passages`` holds the
+    offsets where the passages end; the last is the length of the text. ``position`` orders articles in one file.
+    """
+
+    id: str
+    digest: str
+    content: str
+    file: str
+    position: int
+    passages: tuple[int, ...]
+    title: str
+    subtitle: str
+    published: str | None
+    source: str
+    url: str
+
+    @property
+    def length(self) -> int:
+        """Code points of the article's text."""
+        return self.passages[-1] if self.passages else 0
+
+    def passage_ids(self) -> list[str]:
+        """Ids of the article's passages in the stores, in text order."""
+        return passage_ids(self.digest, len(self.passages))
+
+    def article(self, text: str) -> Article:
+        """The article as it was read."""
+        return Article(self.id, text, self.title, self.subtitle, self.published, self.source, self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file as it was when last read: size in bytes, modification time in nanoseconds, and what came of it."""
+
+    path: str
+    size: int
+    modified: int
+    outcome: str
+    reason: str
+    articles: int
+
+
+def passage_ids(digest: str, count: int) -> list[str]:
+    """Ids under which the passages of the article with ``digest`` are stored."""
+    return [f"{digest}.{ordinal}" for ordinal in range(count)]
+
+
+class Catalog:
+    """One SQLite file. Writers and readers may be different processes; a reader sees whole transactions only."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        if not create and not path.is_file():
+            raise IndexDamaged(f"the index has no catalogue at '{path}'; run 'qa index --rebuild'")
+        with translated(path):
+            self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            self._connection.execute("pragma synchronous = normal" if create else "pragma query_only = off")
+            if create and not self._connection.execute("select 1 from sqlite_master").fetchone():
+                self._connection.executescript("begin immediate;" + _SCHEMA + "commit;")
+            self._connection.execute("select 1 from state").fetchone()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
+
+    # ---- reading
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """All rows of a query, with SQLite's errors translated."""
+        with self._lock, translated(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def number(self, query: str, values: Sequence[object] = ()) -> int:
+        """The single number a query gives; zero for none."""
+        value = self.rows(query, values)[0][0]
+        return value if isinstance(value, int) else 0
+
+    @property
+    def generation(self) -> int:
+        """Grows with each commit that changes what readers see."""
+        rows = self.rows("select value from state where key = 'generation'")
+        return int(str(rows[0][0])) if rows else 0
+
+    def passage_count(self) -> int:
+        """Live passages."""
+        return self.number("select coalesce(sum(json_array_length(passages)), 0) from articles")
+
+    def article_count(self) -> int:
+        """Live articles."""
+        return self.number("select count(*) from articles")
+
+    def entry(self, article_id: str) -> Entry | None:
+        """The live article with this id."""
+        found = self._entries("where id = ?", (article_id,))
+        return found[0] if found else None
+
+    def entries_by_digest(self, digests: Iterable[str]) -> dict[str, Entry]:
+        """The live articles among ``digests``."""
+        wanted = json.dumps(sorted(set(digests)))
+        found = self._entries("where digest in (select value from json_each(?))", (wanted,))
+        return {entry.digest: entry for entry in found}
+
+    def entry_by_content(self, content: str) -> Entry | None:
+        """Some live article with this content, whatever its id: its vectors can be used again."""
+        found = self._entries("where content = ? limit 1", (content,))
+        return found[0] if found else None
+
+    def entries(self, after: str = "", limit: int = -1) -> list[Entry]:
+        """Live articles in the order of their ids."""
+        return self._entries("where id > ? order by id limit ?", (after, limit))
+
+    def ids_of_file(self, path: str) -> list[str]:
+        """Ids of the live articles read from this file."""
+        return [str(row[0]) for row in self.rows("select id from articles where file = ? order by position", (path,))]
+
+    def sources(self) -> list[str]:
+        """The outlets' names, each once, sorted."""
+        return [str(row[0]) for row in self.rows("select distinct source from articles where source != '' order by 1")]
+
+    def files(self) -> dict[str, FileEntry]:
+        """What is known of each file."""
+        rows = self.rows("select path, size, modified, outcome, reason, articles from files")
+        return {str(row[0]): FileEntry(*row) for row in rows}  # type: ignore[arg-type]
+
+    def unswept(self) -> dict[str, int]:
+        """Digests that may have passages in the stores without being live, with how many."""
+        return {str(digest): int(str(count)) for digest, count in self.rows("select digest, passages from unswept")}
+
+    def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
+        columns = "id, digest, content, file, position, passages, title, subtitle, published, source, url"
+        rows = self.rows(f"select {columns} from articles {condition}", values)
+        return [_entry(row) for row in rows]
+
+    # ---- writing (by the one writer)
+
+    def announce(self, passages: Mapping[str, int]) -> None:
+        """Before passages are written: notes their digests, so that an interruption leaves nothing unaccounted for."""
+        with self._transaction() as connection:
+            connection.executemany("insert or replace into unswept values (?, ?)", list(passages.items()))
+
+    def commit(self, added: Sequence[Entry], removed: Sequence[str] = ()) -> None:
+        """Makes ``added`` live, in place of what their ids stood for, and the ids ``removed`` not: at once."""
+        gone = [*removed, *(entry.id for entry in added)]
+        with self._transaction() as connection:
+            wanted = (json.dumps(gone),)
+            connection.execute(
+                "insert or replace into unswept select digest, json_array_length(passages) from articles"
+                " where id in (select value from json_each(?))",
+                wanted,
+            )
+            connection.execute("delete from articles where id in (select value from json_each(?))", wanted)
+            for entry in added:
+                connection.execute("delete from unswept where digest = ?", (entry.digest,))
+                connection.execute("insert into articles values (?,?,?,?,?,?,?,?,?,?,?,?)", _row(entry))
+            connection.execute("insert or replace into state values ('generation', ?)", (str(self.generation + 1),))
+
+    def place(self, article_id: str, file: str, position: int) -> None:
+        """Notes where an unchanged article now comes from."""
+        with self._transaction() as connection:
+            connection.execute("update articles set file = ?, position = ? where id = ?", (file, position, article_id))
+
+    def record_files(self, seen: Sequence[FileEntry], gone: Sequence[str] = ()) -> None:
+        """Remembers files as they were read, and forgets those that are gone."""
+        with self._transaction() as connection:
+            connection.executemany("delete from files where path = ?", [(path,) for path in gone])
+            rows = [(f.path, f.size, f.modified, f.outcome, f.reason, f.articles) for f in seen]
+            connection.executemany("insert or replace into files values (?,?,?,?,?,?)", rows)
+
+    def forget_files(self) -> None:
+        """Forgets all files, so that the next synchronisation reads each of them."""
+        with self._transaction() as connection:
+            connection.execute("delete from files")
+
+    def swept(self, digests: Sequence[str]) -> None:
+        """Notes that the stores hold nothing under these digests any more."""
+        with self._transaction() as connection:
+            connection.executemany("delete from unswept where digest = ?", [(digest,) for digest in digests])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translated(self.path):
+            self._connection.execute("begin immediate")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("rollback")
+                raise
+            self._connection.execute("commit")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns what SQLite raises into one line for the person."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        message = str(error)
+        if any(word in message for word in ("readonly", "full", "unable to open", "disk I/O")):
+            raise IndexUnwritable(
+                f"cannot write the index at '{path}': {message}; free space or use --index"
+            ) from error
+        if "locked" in message:
+            raise IndexUnwritable(f"the index at '{path}' stays locked by another process; try again") from error
+        raise IndexDamaged(f"the catalogue '{path}' cannot be used: {message}; run 'qa index --rebuild'") from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(f"the catalogue '{path}' is damaged: {error}; run 'qa index --rebuild'") from error
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    id_, digest, content, file, position, passages, title, subtitle, published, source, url = row
+    ends = tuple(json.loads(passages))
+    return Entry(id_, digest, content, file, position, ends, title, subtitle, published, source, url)
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    return (
+        *(entry.id, entry.digest, entry.content, entry.file, entry.position),
+        *(json.dumps(entry.passages), entry.length),
+        *(entry.title, entry.subtitle, entry.published, entry.source, entry.url),
+    )

@@ -1,0 +1,182 @@
+"""An index as its readers see it: articles and passages, found by words and by meaning.
+
+One folder per corpus holds one store per recipe (``<recipe>/catalog.sqlite3``, ``chroma/``, ``lexical-1/``) and the
+writer's lock. Another recipe is another store, so nothing is lost by trying one. ``qa.index.sync`` writes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ArticleNotFound, IndexDamaged, IndexStale, StoreError
+from qa.index.catalog import Catalog, Entry
+from qa.index.lexical import FOLDER as LEXICAL_FOLDER
+from qa.index.lexical import Filter, LexicalIndex
+from qa.index.vectors import StoredPassage, VectorStore
+from qa.records import Article
+
+FORMAT = 1
+"""Of the folder's layout; a folder of a higher format is refused, not touched."""
+MARKER = "qa-index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A live passage with its article's catalogue entry."""
+
+    passage: StoredPassage
+    entry: Entry
+
+
+class Index:
+    """A store opened for reading. Safe to share between threads; notices what other processes commit."""
+
+    def __init__(self, folder: Path, recipe: str) -> None:
+        check_folder(folder)
+        self.folder = folder
+        self.recipe = recipe
+        self.path = folder / recipe
+        self._lock = threading.RLock()
+        self._seen: tuple[int, int] | None = None
+        self._catalog: Catalog | None = None
+        self.vectors = VectorStore(self.path / "chroma")
+        self.lexical = LexicalIndex(self.path / LEXICAL_FOLDER)
+
+    def close(self) -> None:
+        """Lets go of all files; the next use opens them again."""
+        with self._lock:
+            self.vectors.close()
+            self.lexical.close()
+            if self._catalog is not None:
+                self._catalog.close()
+            self._catalog = self._seen = None
+
+    @contextmanager
+    def view(self) -> Iterator[Catalog]:
+        """One consistent look at the index: catalogue and stores as of the newest commit."""
+        with self._lock:
+            self._refresh()
+            assert self._catalog is not None
+            yield self._catalog
+
+    @property
+    def generation(self) -> int:
+        """Grows with every commit."""
+        with self.view() as catalog:
+            return catalog.generation
+
+    def nearest(self, vector: NDArray[np.float32], limit: int, restrict: Filter) -> list[tuple[str, float]]:
+        """Ids of the passages nearest in meaning with their cosine similarity, best first; may hold stale ids."""
+        with self.view():
+            return self.vectors.nearest(vector, limit, where(restrict))
+
+    def matching(self, terms: Sequence[str], limit: int, restrict: Filter) -> list[tuple[str, float]]:
+        """Ids of the passages that hold the terms with their BM25 score, best first; may hold stale ids."""
+        with self.view():
+            return self.lexical.search(terms, limit, restrict)
+
+    def passages(self, ids: Iterable[str], *, vectors: bool = False) -> dict[str, Found]:
+        """The live passages among ``ids``."""
+        wanted = list(dict.fromkeys(ids))
+        with self.view() as catalog:
+            live = catalog.entries_by_digest(id_.partition(".")[0] for id_ in wanted)
+            stored = self.vectors.get([id_ for id_ in wanted if id_.partition(".")[0] in live], vectors=vectors)
+        return {id_: Found(passage, live[id_.partition(".")[0]]) for id_, passage in stored.items()}
+
+    def entry(self, article_id: str) -> Entry:
+        """The catalogue's entry of an article.
+
+        Raises:
+            ArticleNotFound: if there is none.
+        """
+        with self.view() as catalog:
+            entry = catalog.entry(article_id)
+        if entry is None:
+            raise ArticleNotFound(f"no article {article_id!r} in the index; 'qa search WORDS --json' lists ids")
+        return entry
+
+    def article(self, article_id: str) -> Article:
+        """An article put together from its passages, exactly as it was read.
+
+        Raises:
+            ArticleNotFound: if there is none.
+            IndexDamaged: if passages of it are missing.
+        """
+        with self.view():
+            entry = self.entry(article_id)
+            ids = entry.passage_ids()
+            stored = self.vectors.get(ids)
+        missing = [id_ for id_ in ids if id_ not in stored]
+        if missing:
+            raise IndexDamaged(f"{len(missing)} passages of {article_id!r} are missing; run 'qa index --rebuild'")
+        return entry.article("".join(stored[id_].text for id_ in ids))
+
+    def _refresh(self) -> None:
+        """Opens the stores again when another process has committed or rebuilt them."""
+        catalog_path = self.path / "catalog.sqlite3"
+        try:
+            inode = catalog_path.stat().st_ino
+        except FileNotFoundError:
+            raise IndexStale(
+                f"no index by this recipe ({self.recipe}) in '{self.folder}'; run 'qa index' with the same settings"
+            ) from None
+        if self._catalog is None or self._seen is None or self._seen[0] != inode:
+            self.close()
+            self._catalog = Catalog(catalog_path)
+        seen = (inode, self._catalog.generation)
+        if seen != self._seen:
+            self.vectors.close()
+            if self._seen is not None:
+                self.lexical.refresh()
+            self._seen = seen
+
+
+def where(restrict: Filter) -> dict[str, Any] | None:
+    """A filter in Chroma's words."""
+    parts: list[dict[str, Any]] = []
+    if restrict.since or restrict.until:
+        parts.append({"day": {"$gte": restrict.since or 1}})
+        parts.append({"day": {"$lte": restrict.until or 99999999}})
+    if restrict.sources:
+        parts.append({"source": {"$in": list(restrict.sources)}})
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def check_folder(folder: Path) -> None:
+    """Refuses a folder that holds something else, or an index of a newer version.
+
+    Raises:
+        StoreError: if it is not a folder for an index.
+        IndexStale: if a newer version of this program made it.
+    """
+    marker = folder / MARKER
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"'{folder}' is a file, not a folder; give another --index")
+    try:
+        found = json.loads(marker.read_text("utf-8"))["format"]
+    except FileNotFoundError:
+        if folder.is_dir() and any(folder.iterdir()):
+            raise StoreError(f"'{folder}' holds other files and no index; give an empty --index folder") from None
+        return
+    except PermissionError:
+        raise StoreError(f"the index folder '{folder}' cannot be read; check its permissions") from None
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise IndexDamaged(
+            f"'{marker}' is damaged ({error}); delete the folder '{folder}' and run 'qa index'"
+        ) from error
+    if not isinstance(found, int) or found > FORMAT:
+        raise IndexStale(
+            f"the index '{folder}' was made by a newer version (format {found}, this one reads {FORMAT}); "
+            "upgrade this program or give another --index"
+        )

@@ -1,0 +1,208 @@
+"""Writing passages to the stores, in an order that survives being killed at any instant.
+
+For each batch of articles: note the digests (``announce``), write passages to Chroma, then to tantivy, then make the
+articles live (``commit``). Passages of replaced and removed articles are swept last. Every step can be repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qa.embedders import Embedder, PassageInput
+from qa.errors import IndexDamaged
+from qa.index.catalog import Catalog, Entry, passage_ids
+from qa.index.lexical import FOLDER as LEXICAL_FOLDER
+from qa.index.lexical import LexicalIndex, LexicalPassage, day_number
+from qa.index.vectors import StoredPassage, VectorStore, in_batches
+from qa.passages import passage_sentences
+from qa.records import Article
+from qa.sentences import sentence_spans
+
+_EMBED_BATCH = 128
+"""Passages embedded and stored at a time: what a crash can cost, and what is held in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to be written: its passages without vectors, and its entry in the catalogue."""
+
+    entry: Entry
+    passages: tuple[StoredPassage, ...]
+
+
+def prepare(article: Article, file: str, position: int) -> NewArticle:
+    """Splits an article into passages and names them."""
+    digest = article.digest
+    groups = passage_sentences(article.text, sentence_spans(article.text))
+    ids = passage_ids(digest, len(groups))
+    day = day_number(article.published)
+    passages = tuple(
+        StoredPassage(
+            id=id_,
+            article_id=article.id,
+            text=article.text[group[0].start : group[-1].end],
+            start=group[0].start,
+            sentences=group,
+            title=article.title,
+            day=day,
+            source=article.source,
+        )
+        for id_, group in zip(ids, groups, strict=True)
+    )
+    entry = Entry(
+        id=article.id,
+        digest=digest,
+        content=hashlib.sha256(f"{article.title}\x00{article.text}".encode("utf-8", "surrogatepass")).hexdigest()[:24],
+        file=file,
+        position=position,
+        passages=tuple(group[-1].end for group in groups),
+        title=article.title,
+        subtitle=article.subtitle,
+        published=article.published,
+        source=article.source,
+        url=article.url,
+    )
+    return NewArticle(entry, passages)
+
+
+class Writer:
+    """The stores of one index, opened by the one process that holds the writer's lock."""
+
+    def __init__(self, path: Path, embedder: Embedder) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self.catalog = Catalog(path / "catalog.sqlite3", create=True)
+        self.vectors = VectorStore(path / "chroma")
+        self.lexical = LexicalIndex(path / LEXICAL_FOLDER, create=True)
+        self.embedder = embedder
+        self.embedded = 0
+        self.reused = 0
+
+    def close(self) -> None:
+        """Lets go of all files."""
+        self.lexical.finish_writing()
+        self.lexical.close()
+        self.vectors.close()
+        self.catalog.close()
+
+    def put(self, articles: Sequence[NewArticle]) -> None:
+        """Makes articles live. Vectors that the store already holds are not computed again."""
+        if not articles:
+            return
+        self.catalog.announce({item.entry.digest: len(item.passages) for item in articles})
+        held = self.vectors.held([passage.id for item in articles for passage in item.passages])
+        missing = [passage for item in articles for passage in item.passages if passage.id not in held]
+        known = self._known_vectors(articles, {passage.id for passage in missing})
+        self.vectors.put([known[passage.id] for passage in missing if passage.id in known])
+        for batch in in_batches([passage for passage in missing if passage.id not in known], _EMBED_BATCH):
+            self.vectors.put(self._with_vectors(batch))
+        self.reused += len(held) + len(known)
+        self.embedded += len(missing) - len(known)
+        self.lexical.remove(item.entry.digest for item in articles)
+        self.lexical.add(_lexical(passage) for item in articles for passage in item.passages)
+        self.lexical.commit()
+        self.catalog.commit([item.entry for item in articles])
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Makes articles disappear at once; their passages are swept later."""
+        self.catalog.commit([], ids)
+
+    def sweep(self) -> None:
+        """Removes from the stores what is not live."""
+        unswept = self.catalog.unswept()
+        for digests in in_batches(sorted(unswept), 200):
+            self.vectors.delete([id_ for digest in digests for id_ in passage_ids(digest, unswept[digest])])
+            self.lexical.remove(digests)
+            self.lexical.commit()
+            self.catalog.swept(digests)
+
+    def heal(self) -> list[str]:
+        """Compares the stores with the catalogue and mends what differs; says what was done.
+
+        Articles whose passages are missing from the vector store are forgotten, so that synchronising reads them
+        again; passages nobody accounts for are removed; a lexical index that does not hold what the vector store holds
+        is built anew from it.
+        """
+        done = []
+        unswept = self.catalog.unswept()
+        if unswept or self.vectors.count() != self.catalog.passage_count():
+            lost, stray = self._compare(unswept)
+            if lost:
+                self.catalog.commit([], lost)
+                self.catalog.forget_files()
+                done.append(f"{len(lost)} articles had lost passages and are read again")
+            if stray:
+                self.vectors.delete(sorted(stray))
+                done.append(f"{len(stray)} passages of no article were removed")
+        if not self.catalog.unswept() and not self._lexical_is_whole():
+            self.rebuild_lexical()
+            done.append("the word index was missing, damaged or behind, and has been rebuilt")
+        return done
+
+    def rebuild_lexical(self) -> None:
+        """Builds the lexical index anew from the vector store."""
+        self.lexical.discard()
+        for entry in self._all_entries():
+            self.lexical.add(_lexical(passage) for passage in self.vectors.get(entry.passage_ids()).values())
+        self.lexical.commit()
+
+    def _lexical_is_whole(self) -> bool:
+        try:
+            return self.lexical.count() == self.catalog.passage_count()
+        except IndexDamaged:
+            return False
+
+    def _compare(self, unswept: Mapping[str, int]) -> tuple[list[str], set[str]]:
+        """Ids of articles that lost passages, and ids of passages that belong to none."""
+        unaccounted = self.vectors.ids()
+        for digest, count in unswept.items():
+            unaccounted.difference_update(passage_ids(digest, count))
+        lost = []
+        for entry in self._all_entries():
+            ids = entry.passage_ids()
+            if not unaccounted.issuperset(ids):
+                lost.append(entry.id)
+            unaccounted.difference_update(ids)
+        return lost, unaccounted
+
+    def _all_entries(self) -> Iterator[Entry]:
+        after = ""
+        while batch := self.catalog.entries(after, 500):
+            yield from batch
+            after = batch[-1].id
+
+    def _known_vectors(self, articles: Sequence[NewArticle], missing: set[str]) -> dict[str, StoredPassage]:
+        """Passages whose vectors another article of the same content already has: a renamed file costs nothing."""
+        known: dict[str, StoredPassage] = {}
+        for item in articles:
+            if not missing.intersection(passage.id for passage in item.passages):
+                continue
+            twin = self.catalog.entry_by_content(item.entry.content)
+            if twin is None or twin.passages != item.entry.passages:
+                continue
+            stored = self.vectors.get(twin.passage_ids(), vectors=True)
+            for passage, twin_id in zip(item.passages, twin.passage_ids(), strict=True):
+                if passage.id in missing and twin_id in stored:
+                    source = stored[twin_id]
+                    known[passage.id] = replace(passage, vector=source.vector, sentence_vectors=source.sentence_vectors)
+        return known
+
+    def _with_vectors(self, passages: Sequence[StoredPassage]) -> list[StoredPassage]:
+        inputs = [
+            PassageInput(
+                header=passage.title,
+                text=passage.text,
+                sentences=tuple(span.shift(-passage.start) for span in passage.sentences),
+            )
+            for passage in passages
+        ]
+        return [
+            replace(passage, vector=vectors.passage, sentence_vectors=vectors.sentences)
+            for passage, vectors in zip(passages, self.embedder.embed_passages(inputs), strict=True)
+        ]
+
+
+def _lexical(passage: StoredPassage) -> LexicalPassage:
+    return LexicalPassage(passage.id, passage.text, passage.title, passage.day, passage.source)

@@ -1,0 +1,139 @@
+"""Settings: what a person can choose, from flags, environment and file, checked once.
+
+Order: flag > environment (``QA_*``) > ``qa.toml`` in the current folder > default. Unknown keys are errors, in the
+file and in the environment. This is the only module that reads the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from qa.errors import SettingsError
+
+SETTINGS_FILE = "qa.toml"
+ENVIRONMENT_PREFIX = "QA_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Each field is a flag, ``QA_<FIELD>`` or a key of ``qa.toml``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, toml_file=SETTINGS_FILE, extra="forbid", frozen=True, validate_default=True
+    )
+
+    corpus: Path = Path("seeds")
+    """Folder of articles."""
+    index: Path | None = None
+    """Folder of the index; by default one folder per corpus below the user's data folder."""
+
+    model: str = "auto"
+    """Language model: ``auto``, ``extractive``, a model's name, a ``.gguf`` file or an ``hf:`` reference."""
+    base_url: str | None = None
+    """Address of an OpenAI-compatible server, such as ``http://localhost:11434/v1``."""
+    api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "QA_API_KEY"))
+    """Key for ``base_url``."""
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("openai_api_key", "QA_OPENAI_API_KEY", "OPENAI_API_KEY")
+    )
+    """Key for OpenAI; enough on its own to choose it."""
+    context_window: int = Field(8192, ge=512)
+    """Tokens the model takes in and gives out together."""
+    max_tokens: int = Field(512, ge=16)
+    """Tokens the model may write."""
+    temperature: float = Field(0.0, ge=0, le=2)
+    timeout: float = Field(60.0, gt=0)
+    """Seconds to wait for a model's next words."""
+    retries: int = Field(3, ge=0, le=10)
+    """Further tries after a rate limit or a dropped connection."""
+    prompts: Path | None = None
+    """Folder of prompt files that replace the built-in ones of the same name."""
+    unsupported: Literal["mark", "drop"] = "mark"
+    """What happens to a sentence that its citations do not support and that could not be mended."""
+
+    embedder: str = "minilm"
+    """``minilm`` (built in), a folder with an ONNX model, or ``endpoint:MODEL``."""
+    embedder_url: str | None = None
+    """Address of the embedding endpoint; ``base_url`` if empty."""
+    embedder_key: SecretStr | None = None
+    """Key of the embedding endpoint; ``api_key`` if empty."""
+
+    passages: int = Field(8, ge=1, le=100)
+    """Passages read for one answer."""
+    sentences: int = Field(3, ge=1, le=20)
+    """Most sentences in an answer without a language model."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then ``qa.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def index_folder(self) -> Path:
+        """Where the index of this corpus lies."""
+        if self.index is not None:
+            return self.index
+        import platformdirs
+
+        corpus = self.corpus.resolve()
+        mark = hashlib.sha256(str(corpus).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return Path(platformdirs.user_data_dir("news-qa", appauthor=False)) / f"{corpus.name or 'root'}-{mark}"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """The settings in force; ``flags`` that are ``None`` count as not given.
+
+    Raises:
+        SettingsError: for an unknown key, a bad value or an unreadable ``qa.toml``, in one line.
+    """
+    _refuse_unknown_environment()
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_in_one_line(error)) from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}; mend or remove it") from error
+
+
+def recipe_digest(parts: Mapping[str, Any]) -> str:
+    """Twelve hexadecimal digits that change whenever one of ``parts`` does."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _refuse_unknown_environment() -> None:
+    known = {ENVIRONMENT_PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in known:
+            raise SettingsError(f"unknown setting {name!r} in the environment{_suggestion(name, known)}")
+
+
+def _suggestion(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else "; unset it, or see the list of settings in the README"
+
+
+def _in_one_line(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]) or "settings"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"unknown setting {name!r}{_suggestion(name, set(Settings.model_fields))}")
+        else:
+            shown = "" if "key" in name else f" {problem.get('input')!r}"
+            lines.append(f"setting {name!r} has a bad value{shown}: {problem['msg'].lower()}")
+    return "; ".join(lines)
