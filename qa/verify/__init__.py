@@ -1,0 +1,85 @@
+"""Does the cited text say what the statement says? A deterministic gate, offline, about a millisecond a statement.
+
+Rules veto: quantities and dates by value, names, quoted words, yes and no, opposites, who said it, who did it to whom. A
+small table of weights judges the content words that are left. It does not reason, and knows nothing beyond the cited text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa.records import SUPPORT_ORDER
+from qa.verify.alignment import Match, align
+from qa.verify.attribution import attribution_findings
+from qa.verify.comparison import date_findings, quantity_findings
+from qa.verify.coverage import Rarity, measure, plain_rarity, probability
+from qa.verify.names import name_findings
+from qa.verify.opposites import opposite_findings
+from qa.verify.polarity import polarity_findings
+from qa.verify.quotations import quotation_findings
+from qa.verify.reading import Pool, Reading
+from qa.verify.roles import role_findings
+from qa.verify.select import select_evidence
+from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
+
+__all__ = ["Evidence", "SupportCheck", "Verdict", "select_evidence", "verify", "worst"]
+
+_PARTIAL = 0.25
+_EDGES = " .,;:!?\"'()"
+
+
+def verify(statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = plain_rarity) -> Verdict:
+    """Whether the cited words, taken together, say what the statement says.
+
+    Args:
+        statement: one sentence of an answer, without its footnote numbers.
+        evidence: what it cites; none gives ``"uncited"``.
+        rarity: the weight of a word's stem, where statistics of a corpus are at hand.
+    """
+    if not evidence:
+        return Verdict("uncited", "nothing is cited", 0.0)
+    reading, pool = Reading(statement), Pool(evidence)
+    if not reading.words or _is_verbatim(reading, pool):
+        return Verdict("supported")
+    matches = align(reading, pool)
+    coverage = measure(reading, matches, pool, rarity)
+    score = probability(coverage.features)
+    order = SUPPORT_ORDER.index
+    found = max(_findings(reading, pool, matches), key=lambda finding: order(finding.support), default=None)
+    if found is not None and (found.support == "unsupported" or score >= _PARTIAL):
+        return Verdict(found.support, found.reason, min(score, 0.4 if found.support == "partial" else 0.1))
+    if score >= 0.5:
+        return Verdict("supported", "", score)
+    return Verdict(
+        "partial" if score >= _PARTIAL else "unsupported", f"{coverage.missing!r} is not in the cited text", score
+    )
+
+
+def _findings(reading: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
+    yield from quantity_findings(reading, pool)
+    yield from date_findings(reading, pool)
+    yield from name_findings(reading, pool)
+    yield from quotation_findings(reading, pool)
+    yield from polarity_findings(reading, pool, matches)
+    yield from opposite_findings(reading, pool, matches)
+    yield from attribution_findings(reading, pool, matches)
+    yield from role_findings(reading, pool)
+
+
+def _is_verbatim(statement: Reading, pool: Pool) -> bool:
+    """Whether the statement is a run of whole sentences of one cited text, typography aside."""
+    wanted = statement.folded.text.strip(_EDGES)
+    return any(_holds_sentences(reading, wanted) for reading in pool.cited)
+
+
+def _holds_sentences(reading: Reading, wanted: str) -> bool:
+    start = reading.folded.text.find(wanted)
+    while start >= 0:
+        first, last = reading.folded.source_range(start, start + len(wanted))
+        begins = any(word.start == first and word.initial for word in reading.words)
+        following = next((word for word in reading.words if word.start >= last), None)
+        inside = any(word.start < last < word.end for word in reading.words)
+        if begins and not inside and (following is None or following.initial):
+            return True
+        start = reading.folded.text.find(wanted, start + 1)
+    return False

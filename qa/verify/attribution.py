@@ -1,0 +1,164 @@
+"""Whether what somebody said, wrote or believes has become a fact, or has changed its speaker.
+
+"Trump said Russia is a paper tiger" supports "Trump called Russia a paper tiger", not "Russia is a paper tiger". What
+stands under a verb of speech or belief, after "according to", beside "allegedly" or in quotation marks belongs to its
+speaker. Verbs that vouch for what follows ("confirmed", "found") and media that report ("the BBC reported") do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from qa.records import Support
+from qa.verify.alignment import Match
+from qa.verify.names import canonical
+from qa.verify.reading import Pool, Reading, Word
+from qa.verify.verdicts import Finding
+
+_SAYING = frozenset(
+    "say tell stat add not remark write tweet post comment explain describ call label dub characteriz characteris predict forecast "
+    "estimat expect warn urg suggest testify reply respond answer declar emphasiz emphasis stress underscor".split(" ")
+)
+_CLAIMING = frozenset(
+    "claim alleg assert insist argu contend maintain accus believ think suspect deny fear hop purport profess speculat "
+    "imply assum feel consider charg".split(" ")
+)
+_HEARSAY = frozenset(
+    "allegedly reportedly purportedly supposedly apparently alleged purported supposed suspected".split(" ")
+)
+_NEVER_SPEECH = frozenset("called dubbed".split(" "))
+_MEDIA = frozenset("report media news agency press newspaper broadcaster".split(" "))
+_PRONOUNS = frozenset("he she they i we who".split(" "))
+_QUOTED_WORDS = 4
+_SHARE = 0.6
+
+
+@dataclass(slots=True)
+class Report:
+    """A stretch of words that somebody is said to have said; places are indexes into the words it stands among."""
+
+    speaker: list[int]
+    places: set[int] = field(default_factory=set)
+    is_claim: bool = False
+    verb: str = ""
+
+
+def reports(words: Sequence[Word]) -> list[Report]:
+    """What is reported in ``words``, and by whom."""
+    found: list[Report] = []
+    for start, end in _sentences(words):
+        found.extend(_in_sentence(words, start, end))
+    return found
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for i in range(1, len(words) + 1):
+        if i == len(words) or words[i].sentence != words[start].sentence:
+            yield start, i
+            start = i
+
+
+def _in_sentence(words: Sequence[Word], start: int, end: int) -> Iterator[Report]:
+    for i in range(start, end):
+        word = words[i]
+        if word.folded == "according" and i + 1 < end and words[i + 1].folded == "to":
+            yield _according_to(words, start, i, end)
+        elif word.folded in _HEARSAY:
+            yield Report([], _content(words, i + 1, min(end, i + 6)), is_claim=True, verb=word.text)
+        elif _is_speech(words, i):
+            yield _said(words, start, i, end)
+    quoted = {i for i in range(start, end) if words[i].quoted}
+    if len(quoted) >= _QUOTED_WORDS:
+        yield Report([], {i for i in quoted if not words[i].is_stop}, is_claim=True, verb="quotation marks")
+
+
+def _is_speech(words: Sequence[Word], i: int) -> bool:
+    word = words[i]
+    if word.is_stop or word.stem not in _SAYING | _CLAIMING:
+        return False
+    before = words[i - 1].folded if i else ""
+    if before in {"the", "a", "an", "this", "that", "its", "their", "his", "her", "of", "no", "any", "to"}:
+        return False
+    return not (word.folded == "not" or (word.capital and not word.initial))
+
+
+def _content(words: Sequence[Word], start: int, end: int) -> set[int]:
+    return {i for i in range(start, end) if not words[i].is_stop}
+
+
+def _according_to(words: Sequence[Word], start: int, at: int, end: int) -> Report:
+    clause = words[at].clause
+    speaker_end = next((i for i in range(at + 2, end) if words[i].clause != clause), min(end, at + 7))
+    speaker = [i for i in range(at + 2, min(speaker_end, at + 7)) if not words[i].is_stop]
+    places = _content(words, start, at) or _content(words, speaker[0] + 1 if speaker else at, end)
+    return Report(speaker, places - set(speaker), verb="according to")
+
+
+def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
+    """What a verb of speech reports: the words after it, or before it where it closes the sentence."""
+    is_claim = words[verb].stem in _CLAIMING
+    clause_start = next((i for i in range(verb, start - 1, -1) if words[i].clause != words[verb].clause), start - 1) + 1
+    after = _content(words, verb + 1, end)
+    subject = [
+        i for i in range(max(clause_start, verb - 8), verb) if not words[i].is_stop or words[i].folded in _PRONOUNS
+    ]
+    inverted = not subject and verb > start and not words[verb].folded.endswith("ing")
+    closes = clause_start > start and not words[verb].folded.endswith("ing") and (inverted or len(after) <= 3)
+    if closes:
+        speaker = subject or sorted(_content(words, verb + 1, min(end, verb + 7)))
+        return Report(speaker, _content(words, start, clause_start), is_claim, words[verb].text)
+    return Report(subject, after, is_claim, words[verb].text)
+
+
+def _reports_media(words: Sequence[Word], report: Report) -> bool:
+    return any(words[i].stem in _MEDIA for i in report.speaker)
+
+
+def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
+    """What speaks against who said it."""
+    theirs = [report for report in reports(pool.words) if not _reports_media(pool.words, report)]
+    if not theirs:
+        return
+    mine = reports(statement.words)
+    yield from _lost(mine, theirs, matches)
+    yield from _moved(statement, pool, mine, theirs, matches)
+
+
+def _lost(mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
+    reported_here = {place for report in mine for place in report.places}
+    speakers = {place for report in mine for place in report.speaker}
+    speakers |= {match.place for match in matches if match.word.stem in _SAYING | _CLAIMING}
+    bare = [m for m in matches if m.is_met and m.place not in reported_here and m.place not in speakers]
+    owners: list[Report] = []
+    lost = 0
+    for match in bare:
+        holders = [next((r for r in theirs if place in r.places), None) for place in match.places]
+        if all(holder is not None for holder in holders):
+            lost += 1
+            owners.extend(holder for holder in holders if holder is not None)
+    if lost >= 2 and lost >= _SHARE * len(bare):
+        claim = any(owner.is_claim for owner in owners)
+        verbs = next((owner.verb for owner in owners if owner.is_claim), owners[0].verb)
+        support: Support = "unsupported" if claim else "partial"
+        yield Finding(support, f"the cited text does not say this itself: it stands under {verbs!r}")
+
+
+def _moved(
+    statement: Reading, pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]
+) -> Iterator[Finding]:
+    for report in mine:
+        names = _names(statement.words, report.speaker)
+        if not names:
+            continue
+        places = {place for match in matches if match.place in report.places and match.is_met for place in match.places}
+        holders = [other for other in theirs if len(other.places & places) >= max(2, len(report.places) // 2)]
+        owners = [_names(pool.words, other.speaker) for other in holders if other.speaker]
+        if owners and all(owner and not owner & names for owner in owners):
+            said_by = " ".join(sorted(owners[0]))
+            yield Finding("unsupported", f"the cited text gives this to {said_by!r}")
+
+
+def _names(words: Sequence[Word], places: Sequence[int]) -> set[str]:
+    return {canonical(words[i].folded) for i in places if words[i].capital and words[i].folded not in _PRONOUNS}

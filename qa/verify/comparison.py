@@ -1,0 +1,141 @@
+"""Whether the quantities and dates of a statement are those of the cited text, by value.
+
+Sixty minutes are an hour, "more than 50" is met by 57, five kilometres are not five miles. A number that the text gives
+for something else ("50 missing" against "57 missing, 50 found") does not count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from qa.verify.dates import is_covered, parse_published
+from qa.verify.quantities import Quantity
+from qa.verify.reading import Pool, Reading
+from qa.verify.verdicts import Finding
+
+_ROUNDING = 0.1
+
+
+def _convert(known: Quantity, asked: Quantity) -> float | None:
+    """The value of ``known`` in the unit of ``asked``, or ``None`` where they measure different things."""
+    if known.kind == "fraction" and asked.unit is not None and asked.unit.dimension == "percent":
+        return known.value * 100
+    if asked.kind == "fraction" and known.unit is not None and known.unit.dimension == "percent":
+        return known.value / 100
+    if {known.kind, asked.kind} <= {"cardinal", "fraction"}:
+        if known.unit is None and asked.unit is None:
+            return known.value
+        if known.unit is None or asked.unit is None or known.unit.dimension != asked.unit.dimension:
+            return None
+        return known.value * known.unit.factor / asked.unit.factor
+    return known.value if known.kind == asked.kind and known.second == asked.second else None
+
+
+def _same(value: float, asked: Quantity, converted: bool) -> bool:
+    if math.isclose(value, asked.value, rel_tol=1e-6):
+        return True
+    if asked.kind == "clock":
+        return abs(value - asked.value) == 720 and min(value, asked.value) < 720 and value % 60 != 0
+    return converted and _rounds_to(value, asked.value)
+
+
+def _rounds_to(value: float, rounded: float) -> bool:
+    """Whether ``rounded`` is ``value`` with fewer significant digits (two at least)."""
+    if value <= 0 or rounded <= 0:
+        return False
+    digits = len(f"{rounded:.6g}".replace(".", "").strip("0"))
+    return float(f"{value:.{max(digits, 2)}g}") == float(f"{rounded:.6g}")
+
+
+def compare(known: Quantity, asked: Quantity) -> str:
+    """Whether ``known`` supports ``asked``: ``"yes"``, ``"loosely"`` (the same number, another hedge) or ``"no"``."""
+    value = _convert(known, asked)
+    if value is None:
+        return "no"
+    same = _same(value, asked, known.unit != asked.unit)
+    if same and known.hedge == asked.hedge:
+        return "yes"
+    return _compare_hedged(value, known.hedge, asked, same)
+
+
+def _compare_hedged(value: float, known: str, asked: Quantity, same: bool) -> str:
+    wanted, limit = asked.hedge, asked.value
+    if wanted == "":
+        return "loosely" if same or (_rounds_to(value, limit) and asked.kind != "ordinal") else "no"
+    if wanted in {"about", "nearly"}:
+        low, high = (limit * (1 - _ROUNDING), limit * (1 + _ROUNDING)) if wanted == "about" else (limit * 0.85, limit)
+        near = low <= value <= high and (wanted == "about" or not same or known in {"about", "under"})
+        return "yes" if near else "loosely" if same else "no"
+    above = wanted in {"over", "least"}
+    strict = wanted in {"over", "under"}
+    if same:
+        allowed = {"over"} if strict and above else {"under", "nearly"} if strict else {"", "over", "under", "nearly"}
+        return "yes" if known in allowed else "loosely" if known else "loosely" if not strict else "no"
+    beyond = limit < value <= 2 * limit if above else limit / 2 <= value < limit
+    return "yes" if beyond and known not in ({"under", "most"} if above else {"over", "least"}) else "no"
+
+
+def quantity_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
+    """What speaks against the numbers of the statement."""
+    if not statement.quantities:
+        return
+    known = [(reading, quantity) for reading in pool.cited for quantity in reading.quantities]
+    years = {day.year for reading in pool.cited for day in reading.dates}
+    for asked in statement.quantities:
+        if asked.value in years and asked.unit is None:
+            continue
+        finding = _judge(statement, asked, known)
+        if finding is not None:
+            yield finding
+
+
+def _judge(statement: Reading, asked: Quantity, known: list[tuple[Reading, Quantity]]) -> Finding | None:
+    text = statement.source(asked.start, asked.end)
+    outcomes = [(compare(quantity, asked), reading, quantity) for reading, quantity in known]
+    met = [quantity for outcome, _, quantity in outcomes if outcome == "yes"]
+    rival = next(
+        (
+            reading.source(quantity.start, quantity.end)
+            for outcome, reading, quantity in outcomes
+            if outcome == "no" and _counts_the_same(quantity, asked)
+        ),
+        None,
+    )
+    if met:
+        if rival is None or any(not quantity.counted or _shares_counted(quantity, asked) for quantity in met):
+            return None
+        return Finding("unsupported", f"the cited text says {rival!r}, not {text!r}")
+    loose = next((r.source(q.start, q.end) for outcome, r, q in outcomes if outcome == "loosely"), None)
+    if loose is not None:
+        return Finding("partial", f"{text!r} is not exactly what the cited text says ({loose!r})")
+    if asked.value == 1 and asked.unit is None and asked.kind in {"cardinal", "ordinal"} and rival is None:
+        return None if asked.kind == "cardinal" else Finding("partial", f"{text!r} is not in the cited text")
+    also = f", which says {rival!r}" if rival else ""
+    return Finding("unsupported", f"{text!r} is not in the cited text{also}")
+
+
+def _counts_the_same(known: Quantity, asked: Quantity) -> bool:
+    """Whether both stand right before the same word: "57 people", "50 people"."""
+    if known.unit is not None and asked.unit is not None and known.unit.dimension != asked.unit.dimension:
+        return False
+    return bool(asked.counted[:1]) and asked.counted[0] in known.counted[:2]
+
+
+def _shares_counted(known: Quantity, asked: Quantity) -> bool:
+    return not asked.counted or bool(set(known.counted) & set(asked.counted))
+
+
+def date_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
+    """What speaks against the days, months and years of the statement."""
+    if not statement.dates:
+        return
+    numbers = {quantity.value for reading in pool.cited for quantity in reading.quantities}
+    for asked in statement.dates:
+        if asked.year in numbers and asked.month is None:
+            continue
+        if not any(
+            is_covered(asked, reading.dates, parse_published(published))
+            for reading, published in zip(pool.cited, pool.published, strict=True)
+        ):
+            yield Finding("unsupported", f"{statement.source(asked.start, asked.end)!r} is not in the cited text")

@@ -1,0 +1,173 @@
+"""Whether every name of a statement is in the evidence.
+
+A name is a run of capitalised words. "Lavrov" is found in "Sergey Lavrov", "UN" in "United Nations", "Kiev" in "Kyiv",
+"Russian" in "Russia". A fuller form may come from the headline or the sentences before, and so may a name that the cited
+words only point to ("he", "the minister").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from qa.verify.reading import Pool, Reading, Word
+from qa.verify.related import is_common_word
+from qa.verify.verdicts import Finding
+
+_CONNECTORS = frozenset(
+    ["of", "the", "de", "la", "le", "al", "el", "von", "van", "bin", "der", "den", "di", "da", "du"]
+)
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december jan feb mar apr jun jul aug sept sep oct nov dec am pm a.m. p.m. i".split(" ")
+)
+_TITLES = frozenset(
+    "mr mrs ms miss dr sir dame lord lady president prime minister secretary senator sen representative rep governor gov "
+    "general gen mayor king queen prince princess pope judge justice chief foreign state chancellor premier professor "
+    "prof captain colonel lieutenant sergeant officer director chairman chairwoman ceo leader deputy vice former "
+    "conservative republican democratic democrat".split(" ")
+)
+_POINTERS = frozenset("he she they him her them his hers their theirs it its who whose".split(" "))
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Every spelling, adjective and people of the table by its key."""
+    table: dict[str, str] = {}
+    for line in files("qa.verify").joinpath("nations.txt").read_text(encoding="utf-8").splitlines():
+        key, mark, others = line.partition(" = ")
+        if mark and not line.startswith("#"):
+            table |= dict.fromkeys([key, *others.split()], key)
+    return table
+
+
+def canonical(word: str) -> str:
+    """One form for the spellings and adjectives of a name, given folded: ``"russian"`` -> ``"russia"``."""
+    word = word.removesuffix("'s").removesuffix("'")
+    known = _spellings().get(word)
+    if known is None and word.endswith("."):
+        known = _spellings().get(word.rstrip("."))
+    return known or (word.replace(".", "") if "." in word else word)
+
+
+def names_of(reading: Reading) -> list[tuple[Word, ...]]:
+    """The runs of capitalised words that name something; possessives and commas end a run."""
+    if _is_headline(reading.words):
+        return []
+    runs: list[list[Word]] = [[]]
+    for i, word in enumerate(reading.words):
+        before = reading.words[i - 1] if i else None
+        joined = before is not None and reading.text[before.end : word.start] in {" ", "-", ". ", " & ", "&"}
+        if _is_name_word(word, reading.words, i):
+            if not joined or (runs[-1] and runs[-1][-1].text.endswith(("'s", "’s"))):
+                runs.append([])
+            runs[-1].append(word)
+        elif not (joined and runs[-1] and _connects(reading.words, i)):
+            runs.append([])
+    return [tuple(run) for run in runs if run]
+
+
+def _is_headline(words: Sequence[Word]) -> bool:
+    long_words = [word for word in words if len(word.text) > 3]
+    return len(long_words) > 3 and sum(word.text.isupper() for word in long_words) > 0.7 * len(long_words)
+
+
+def _connects(words: Sequence[Word], i: int) -> bool:
+    following = words[i + 1] if i + 1 < len(words) else None
+    return words[i].folded in _CONNECTORS and following is not None and following.capital and not following.initial
+
+
+def _is_name_word(word: Word, words: Sequence[Word], i: int) -> bool:
+    if not word.capital or word.folded in _CALENDAR or (word.is_stop and not word.text.isupper()):
+        return False
+    if len(word.text) == 1 and word.folded in {"a", "i"}:
+        return False
+    if not word.initial:
+        return True
+    followed = i + 1 < len(words) and words[i + 1].capital and not words[i + 1].initial
+    return (
+        followed
+        or word.text[1:] != word.text[1:].lower()
+        or word.folded in _spellings()
+        or not is_common_word(word.stem)
+    )
+
+
+class NameIndex:
+    """The names and words of a text, to look names up in."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self.words = {canonical(word.folded) for reading in readings for word in reading.words}
+        self.runs = [[canonical(word.folded) for word in run] for reading in readings for run in names_of(reading)]
+        self.initials = {
+            _initials(reading.words[i : i + n])
+            for reading in readings
+            for i in range(len(reading.words))
+            for n in range(2, 6)
+        }
+        self.sequences = [" " + " ".join(canonical(w.folded) for w in r.words) + " " for r in readings]
+
+    def has_word(self, word: str) -> bool:
+        """Whether a canonical word is there, as such or as initials."""
+        return word in self.words or word in self.initials
+
+    def has_together(self, words: Sequence[str]) -> bool:
+        """Whether the words stand in one name, or next to one another."""
+        if len(words) == 1:
+            return self.has_word(words[0])
+        joined = " " + " ".join(words) + " "
+        return any(set(words) <= set(run) for run in self.runs) or any(joined in text for text in self.sequences)
+
+
+def _initials(words: Sequence[Word]) -> str:
+    capitals = [word for word in words if word.folded not in _CONNECTORS]
+    return "".join(word.folded[0] for word in capitals) if all(word.capital for word in capitals) else ""
+
+
+def name_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
+    """What speaks against the names of the statement."""
+    names = names_of(statement)
+    if not names:
+        return
+    cited, wide = NameIndex(pool.cited), NameIndex([*pool.cited, *pool.around])
+    points_elsewhere = any(word.folded in _POINTERS or word.folded == "the" for word in pool.words)
+    for run in names:
+        finding = _judge(run, cited, wide, points_elsewhere)
+        if finding is not None:
+            yield finding
+
+
+def _judge(run: tuple[Word, ...], cited: NameIndex, wide: NameIndex, points_elsewhere: bool) -> Finding | None:
+    text = " ".join(word.text for word in run)
+    words = [canonical(word.folded) for word in run if word.folded not in _TITLES]
+    words = _contract(words, cited)
+    if not words or cited.has_together(words):
+        return None
+    missing = [word for word in words if not wide.has_word(word)]
+    if missing:
+        absent = next(word.text for word in run if canonical(word.folded) == missing[0])
+        return Finding("unsupported", f"{absent!r} is not in the cited text")
+    head_is_cited = cited.has_word(words[-1])
+    if (head_is_cited or points_elsewhere) and (wide.has_together(words) or _all_apart(words, wide)):
+        return None
+    if all(cited.has_word(word) for word in words):
+        return Finding("partial", f"{text!r} does not stand together in the cited text")
+    return Finding("unsupported", f"{text!r} is not in the cited text")
+
+
+def _all_apart(words: Sequence[str], index: NameIndex) -> bool:
+    """Whether each word is a nation or the words are a nation and a name: "Russian Lavrov"."""
+    nations = set(_spellings().values())
+    rest = [word for word in words if word not in nations]
+    return len(rest) < len(words) and (not rest or index.has_together(rest))
+
+
+def _contract(words: list[str], cited: NameIndex) -> list[str]:
+    """The words with those parts as initials that the text has as initials: "UN" for "United Nations"."""
+    for start in range(len(words) - 1):
+        for end in range(len(words), start + 1, -1):
+            initials = canonical("".join(word[0] for word in words[start:end] if word not in _CONNECTORS))
+            if len(initials) > 1 and initials in cited.words and not set(words[start:end]) <= cited.words:
+                return [*words[:start], initials, *_contract(words[end:], cited)]
+    return words

@@ -1,0 +1,99 @@
+"""Whether one of two opposites has taken the place of the other: rise and fall, win and lose, before and after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from qa.verify.alignment import Match
+from qa.verify.polarity import cues, negated
+from qa.verify.reading import Pool, Reading, Word
+from qa.verify.verdicts import Finding
+from qa.words import stem
+
+
+@cache
+def _table() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = defaultdict(set)
+    for line in files("qa.verify").joinpath("opposites.txt").read_text(encoding="utf-8").splitlines():
+        left, mark, right = line.partition(" = ")
+        if mark and not line.startswith("#"):
+            sides = [{stem(word) for word in side.split()} for side in (left, right)]
+            for one, other in (sides, sides[::-1]):
+                for word in one:
+                    table[word] |= other - {word}
+    return {word: frozenset(others) for word, others in table.items()}
+
+
+def are_opposite(first: str, second: str) -> bool:
+    """Whether two stems contradict each other by the table of opposites."""
+    return second in _table().get(first, ())
+
+
+def _opposites_of(word: Word, match: Match | None, pool: Pool) -> list[int]:
+    wanted = _table().get(word.stem, frozenset())
+    found = [place for place, known in enumerate(pool.words) if known.stem in wanted]
+    return found + ([*match.places] if match is not None and match.relation == "opposite" else [])
+
+
+def opposite_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
+    """Words of the statement whose opposite stands in their place in the cited text."""
+    by_index = {match.place: match for match in matches}
+    stems = statement.stems
+    met_near = {place for match in matches if match.is_met for place in match.places}
+    negated_here, negated_there = negated(cues(statement.words)), negated(cues(pool.words))
+    for index, word in enumerate(statement.words):
+        if word.stem in pool.stems:
+            continue
+        for place in _opposites_of(word, by_index.get(index), pool):
+            known = pool.words[place]
+            if known.stem in stems or (index in negated_here) != (place in negated_there):
+                continue
+            if _shares_company(statement, index, pool, place, met_near):
+                yield Finding("unsupported", f"the cited text says {known.text!r}, the statement {word.text!r}")
+                break
+    yield from _order_words(statement, pool)
+
+
+def _shares_company(statement: Reading, index: int, pool: Pool, place: int, met: set[int]) -> bool:
+    """Whether a content word next to the one also stands near the other."""
+    around = {word.stem for word in _neighbours(statement.words, index, 3)}
+    near = {word.stem for word in _neighbours(pool.words, place, 4)}
+    return bool(around & near) or sum(i in met for i in range(place - 4, place + 5)) >= 2
+
+
+def _neighbours(words: Sequence[Word], at: int, reach: int) -> list[Word]:
+    sentence = words[at].sentence
+    found: list[Word] = []
+    for step in (-1, 1):
+        i, seen = at + step, 0
+        while 0 <= i < len(words) and words[i].sentence == sentence and seen < reach:
+            if not words[i].is_stop:
+                found.append(words[i])
+                seen += 1
+            i += step
+    return found
+
+
+_TIME_ORDER = {"before": "after", "after": "before", "until": "after", "despite": "because"}
+
+
+def _order_words(statement: Reading, pool: Pool) -> Iterator[Finding]:
+    """Whether "before" has become "after": the other word stands before the same content word."""
+    following_there = {(word.folded, _next_content(pool.words, i)) for i, word in enumerate(pool.words)}
+    for i, word in enumerate(statement.words):
+        other = _TIME_ORDER.get(word.folded)
+        following = _next_content(statement.words, i)
+        if (
+            other
+            and following
+            and (other, following) in following_there
+            and (word.folded, following) not in following_there
+        ):
+            yield Finding("unsupported", f"the cited text says {other!r}, the statement {word.text!r}")
+
+
+def _next_content(words: Sequence[Word], at: int) -> str:
+    return next((word.stem for word in words[at + 1 : at + 6] if not word.is_stop), "")

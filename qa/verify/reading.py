@@ -1,0 +1,173 @@
+"""A text read once for all checks: its words with stems, sentences, clauses, quotation marks and capitals.
+
+No meaning is decided here; the checks share this view so that a text is tokenised once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from qa.verify.dates import Day, read_dates
+from qa.verify.quantities import Quantity, read_quantities
+from qa.verify.verdicts import Evidence
+from qa.words import Folded, fold, fold_with_offsets, is_stop_word, stem, tokens
+
+_CLAUSE_OPENERS = frozenset(
+    [
+        "but",
+        "while",
+        "although",
+        "though",
+        "because",
+        "whereas",
+        "unless",
+        "if",
+        "when",
+        "who",
+        "which",
+        "after",
+        "before",
+    ]
+)
+_CLAUSE_BREAK = re.compile(r"[.;:!?()\[\]\n–—]|, | - |--")
+_SENTENCE_BREAK = re.compile(r"[.!?]['\"’”)\]]*\s|\n")
+_ABBREVIATION = re.compile(
+    r"^(?:[^\W\d_]|mr|mrs|ms|dr|st|sen|rep|gov|gen|lt|col|capt|sgt|prof|jr|sr|no|vs|inc|corp|co|ltd"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:[^\W\d_]\.)+)$"
+)
+_OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
+
+
+class Word(NamedTuple):
+    """A word of a text. ``clause`` and ``sentence`` count from 0; ``initial`` marks the first word of a sentence."""
+
+    text: str
+    start: int
+    end: int
+    folded: str
+    stem: str
+    is_stop: bool
+    clause: int
+    sentence: int
+    quoted: bool
+    capital: bool
+    initial: bool
+
+
+class Reading:
+    """A text and what the checks need of it, each part computed when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text with typography evened out, and the way back."""
+        return fold_with_offsets(self.text)
+
+    @cached_property
+    def dates(self) -> list[Day]:
+        """Dates, by place; ranges are of the folded text."""
+        upper = [self.text[place].isupper() for place in self.folded.offsets]
+        return read_dates(self.folded.text, upper)
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        """Numbers and measures that are not part of a date; ranges are of the folded text."""
+        return read_quantities(self.folded.text, self.dates)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words, in order."""
+        return tuple(_read_words(self.text))
+
+    @cached_property
+    def content(self) -> tuple[Word, ...]:
+        """The words that carry content."""
+        return tuple(word for word in self.words if not word.is_stop)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words."""
+        return frozenset(word.stem for word in self.words)
+
+    def source(self, start: int, end: int) -> str:
+        """The words of the text that a range of its folded form stands for."""
+        first, last = self.folded.source_range(start, end)
+        return self.text[first:last]
+
+
+class Pool:
+    """All the evidence for one statement: cited texts, and the titles and sentences around them."""
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self.cited = tuple(Reading(item.text) for item in evidence)
+        self.around = tuple(
+            Reading(text) for text in dict.fromkeys(t for e in evidence for t in (e.title, e.context) if t)
+        )
+        self.published = tuple(item.published for item in evidence)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words of all cited texts; clauses and sentences are counted on from one text to the next."""
+        words: list[Word] = []
+        for reading in self.cited:
+            clause, sentence = (words[-1].clause + 1, words[-1].sentence + 1) if words else (0, 0)
+            words.extend(w._replace(clause=w.clause + clause, sentence=w.sentence + sentence) for w in reading.words)
+        return tuple(words)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all cited texts."""
+        return frozenset(word.stem for word in self.words)
+
+    @cached_property
+    def stems_around(self) -> frozenset[str]:
+        """The stems of titles and context."""
+        return frozenset(stem for reading in self.around for stem in reading.stems)
+
+    @cached_property
+    def folded(self) -> str:
+        """All cited texts, folded, a line each."""
+        return "\n".join(reading.folded.text for reading in self.cited)
+
+
+def _read_words(text: str) -> list[Word]:
+    words: list[Word] = []
+    clause, sentence, quoted, place, before = 0, 0, False, 0, ""
+    for token in tokens(text):
+        gap = text[place : token.start]
+        folded = fold(token.text)
+        initial = not words or (bool(_SENTENCE_BREAK.search(gap)) and _ends_sentence(before, gap))
+        if words and initial:
+            sentence += 1
+        if words and (initial or _CLAUSE_BREAK.search(gap) or folded in _CLAUSE_OPENERS):
+            clause += 1
+        quoted = _inside_quotes(gap, quoted)
+        stopped = is_stop_word(folded) and not (len(token.text) > 1 and token.text.isupper())
+        words.append(
+            Word(
+                *(token.text, token.start, token.end, folded, stem(folded), stopped, clause, sentence, quoted),
+                *(token.text[0].isupper(), initial),
+            )
+        )
+        place, before = token.end, folded
+    return words
+
+
+def _ends_sentence(before: str, gap: str) -> bool:
+    return "\n" in gap or "!" in gap or "?" in gap or not _ABBREVIATION.match(before)
+
+
+def _inside_quotes(gap: str, quoted: bool) -> bool:
+    for character in gap:
+        if character in _OPENING:
+            quoted = True
+        elif character in _CLOSING:
+            quoted = False
+        elif character in _STRAIGHT:
+            quoted = not quoted
+    return quoted

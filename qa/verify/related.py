@@ -1,0 +1,121 @@
+"""How two words are related: same meaning, one broader than the other, opposite. Also their usual part of speech.
+
+The table is made from WordNet 3.0 by ``evals/bench/related_words.py`` and read when first needed (about 0.1 s). It works
+on stems and has no idea of context: a word has all its usual senses at once.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class _Table(NamedTuple):
+    senses: dict[str, str]
+    broader: dict[str, tuple[str, ...]]
+    opposite: frozenset[tuple[str, str]]
+    derived: dict[str, frozenset[str]]
+
+
+@cache
+def _table() -> _Table:
+    senses: dict[str, str] = {}
+    broader: dict[str, tuple[str, ...]] = {}
+    opposite: set[tuple[str, str]] = set()
+    derived: dict[str, set[str]] = {}
+    data = gzip.decompress(files("qa.verify").joinpath("related_words.txt.gz").read_bytes()).decode("ascii")
+    for line in data.splitlines():
+        letter, first, rest = line.split(" ", 2)
+        if letter == "w":
+            senses[first] = rest
+        elif letter == "b":
+            broader[first] = tuple(rest.split(" "))
+        elif letter == "a":
+            opposite |= {(first, rest), (rest, first)}
+        else:
+            derived.setdefault(first, set()).add(rest)
+            derived.setdefault(rest, set()).add(first)
+    return _Table(senses, broader, frozenset(opposite), {word: frozenset(others) for word, others in derived.items()})
+
+
+@lru_cache(maxsize=65536)
+def _senses(stem: str) -> dict[str, tuple[str, ...]]:
+    """The numbers of the senses of a stem by part of speech, the usual part first."""
+    entry = _table().senses.get(stem, "")
+    return {part[0]: tuple(part[2:].split(",")) for part in entry.split(" ") if part}
+
+
+def is_common_word(stem: str) -> bool:
+    """Whether the stem is a word of the general vocabulary."""
+    return stem in _table().senses
+
+
+def part_of_speech(stem: str) -> str:
+    """The usual part of speech of a stem: ``"n"``, ``"v"``, ``"a"``, ``"r"`` (adverb); ``""`` where it is unknown."""
+    return next(iter(_senses(stem)), "")
+
+
+@lru_cache(maxsize=65536)
+def relation(stated: str, known: str) -> str:
+    """How the stem ``stated`` stands to the stem ``known``.
+
+    ``"same"``, ``"derived"`` (run, runner), ``"synonym"``, ``"broader"`` (animal for dog), ``"narrower"`` (dog for
+    animal), ``"sibling"`` (dog, cat), ``"opposite"``, or ``""``.
+    """
+    if stated == known:
+        return "same"
+    table = _table()
+    if (stated, known) in table.opposite:
+        return "opposite"
+    if known in table.derived.get(stated, ()) or _same_root(stated, known):
+        return "derived"
+    return _by_sense(stated, known, table)
+
+
+_ENDINGS = (
+    "ment",
+    "ation",
+    "ion",
+    "er",
+    "or",
+    "ity",
+    "al",
+    "ly",
+    "ness",
+    "ance",
+    "ence",
+    "iv",
+    "y",
+    "ist",
+    "ism",
+    "ful",
+    "",
+)
+
+
+def _same_root(first: str, second: str) -> bool:
+    """Whether two stems differ only by endings that make new words: "derail", "derailment"."""
+    short, long = sorted((first, second), key=len)
+    root = short.removesuffix("y").removesuffix("at")
+    return len(root) > 3 and long.startswith(root) and long[len(root) :] in _ENDINGS
+
+
+def _by_sense(stated: str, known: str, table: _Table) -> str:
+    stated_parts, known_parts = _senses(stated), _senses(known)
+    best = ""
+    for part in stated_parts.keys() & known_parts.keys():
+        mine, theirs = set(stated_parts[part]), set(known_parts[part])
+        if mine & theirs:
+            return "synonym"
+        above_mine = {b for sense in mine for b in table.broader.get(sense, ())}
+        above_theirs = {b for sense in theirs for b in table.broader.get(sense, ())}
+        two_above = {b for sense in above_theirs for b in table.broader.get(sense, ())}
+        if mine & above_theirs or (part == "n" and mine & two_above):
+            best = "broader"
+        elif theirs & above_mine:
+            best = best or "narrower"
+        elif above_mine & above_theirs:
+            best = best or "sibling"
+    return best
