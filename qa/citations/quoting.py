@@ -1,0 +1,39 @@
+"""Article text as it may stand in a prompt: on one line, unable to pose as a part of the prompt.
+
+Only the prompt sees this form. Offsets, quotes and checks use the article's own words.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+
+_MARKER = re.compile(r"[\[【［]([\d\s,;:^†‐-―−~&-]{1,60})[\]】］]")
+_CONTROL_WORD = re.compile(r"[\[【［](/?[A-Z_]{2,20})[\]】］]")
+_TAG = re.compile(r"<(?=[^\s\d])")
+_HEADING = re.compile(r"#{2,}")
+_INVISIBLE = ("Cf", "Cs", "Co")
+_JOINERS = "\u200c\u200d"  # spelling of Persian and many emoji depend on them
+
+
+def random_fence() -> str:
+    """A line that no article can hold, to put before and after the evidence: 32 random bits, new for each request."""
+    return f"=== {secrets.token_hex(4)} ==="
+
+
+def quoted(text: str, fence: str) -> str:
+    """``text`` on one line, with everything that looks like a part of a prompt changed so that it no longer does.
+
+    Look-alike markers such as ``[3]`` become ``(3)``; tags (``<think>``, ``<|im_start|>``) and control words
+    (``[INST]``) lose their brackets, role headings their ``##``; ``fence`` and invisible characters go.
+    """
+    if not text.isascii():
+        text = "".join(
+            char for char in text if char in _JOINERS or unicodedata.category(char) not in ("Cf", "Cs", "Co")
+        )
+    text = " ".join(text.split())
+    if token := fence.strip("= "):
+        text = text.replace(token, "…")
+    text = _CONTROL_WORD.sub(r"(\1)", _MARKER.sub(r"(\1)", text))
+    return _HEADING.sub("#", _TAG.sub("‹", text))
