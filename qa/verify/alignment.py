@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.verify.names import canonical
@@ -11,7 +10,7 @@ from qa.verify.reading import Pool, Reading, Word
 from qa.verify.related import is_common_word, relation
 
 MEANS_THE_SAME = frozenset(["same", "derived", "synonym"])
-_ORDER = ("same", "derived", "opposite", "synonym", "broader", "narrower", "sibling", "")
+_NEAREST_FIRST = ("same", "derived", "opposite", "synonym", "broader", "narrower", "sibling", "")
 
 
 class Match(NamedTuple):
@@ -41,7 +40,7 @@ def align(statement: Reading, pool: Pool) -> list[Match]:
         if key != word.stem:
             places[key].append(place)
     content = {word.stem: place for place, word in enumerate(pool.words) if not word.is_stop}
-    return [_match(word, place, places, content) for index, word in enumerate(statement.words) if not word.is_stop]
+    return [_match(word, index, places, content) for index, word in enumerate(statement.words) if not word.is_stop]
 
 
 def _match(word: Word, place: int, places: dict[str, list[int]], content: dict[str, int]) -> Match:
@@ -51,12 +50,8 @@ def _match(word: Word, place: int, places: dict[str, list[int]], content: dict[s
     if not is_common_word(word.stem) and len(word.stem) < 5:
         return Match(word, place, "", ())
     near = [(relation(word.stem, stem), stem) for stem in content]
-    best = min((_ORDER.index(kind) for kind, _ in near), default=len(_ORDER) - 1)
-    kind = _ORDER[best]
+    best = min((_NEAREST_FIRST.index(kind) for kind, _ in near), default=len(_NEAREST_FIRST) - 1)
+    kind = _NEAREST_FIRST[best]
     hits = tuple(place for name, stem in near if name == kind for place in places[stem]) if kind else ()
     return Match(word, place, kind, hits)
 
-
-def counterparts(matches: Sequence[Match]) -> dict[int, tuple[int, ...]]:
-    """Places in ``pool.words`` that mean the same, by the index of the statement's word."""
-    return {match.place: match.places for match in matches if match.is_met}

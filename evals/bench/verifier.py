@@ -1,0 +1,202 @@
+"""How well ``qa.verify`` tells statements that the cited text supports from those that it does not.
+
+    python -m evals.bench.verifier [--data DIR] [--part tune|report] [--show KIND]
+
+Three measurements: minimal pairs made from real sentences (``evals.bench.minimal_pairs``) and human paraphrases with
+known sources (QuoteSum); whole claims against news articles (SummEdits); claims against web pages (WiCE). The last two
+choose the evidence with ``select_evidence`` first, as ``qa check`` does. Published on SummEdits news, balanced accuracy:
+SummaC-Conv .619, ChatGPT and QAFactEval .744, GPT-4 .833, human .900. On WiCE with oracle evidence: GPT-4 .787.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from evals.bench.minimal_pairs import ALTERED, FAITHFUL, Pair, Source, make_pairs, sources
+from qa.sentences import sentence_spans
+from qa.verify import Evidence, Verdict, select_evidence, verify, worst
+
+_SAMPLE = 700
+
+
+class Judged(NamedTuple):
+    """A statement with its verdict and what is known to be right."""
+
+    kind: str
+    statement: str
+    evidence: tuple[str, ...]
+    right: bool
+    verdict: Verdict
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a ``.jsonl`` or ``.jsonl.gz`` file."""
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in text.decode("utf-8").splitlines() if line.strip()]
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text without the white space around them."""
+    return [piece for span in sentence_spans(text) if (piece := span.of(text).strip())]
+
+
+def articles(data: Path, part: str) -> Iterator[tuple[str, str, str]]:
+    """Identifier, title and text of the articles that minimal pairs are made from."""
+    for folder, cut in (("new_wiki", 12), ("summedits_news", 7)):
+        rows = read_lines(data / folder / "corpus.jsonl")
+        for row in rows[:cut] if part == "tune" else rows[cut:]:
+            yield row["id"], row.get("title") or "", row["text"]
+
+
+def judge_pairs(data: Path, part: str) -> Iterator[Judged]:
+    """Verdicts on minimal pairs; the evidence is the sentence and the one after it."""
+    found = [source for article in articles(data, part) for source in sources(*article)]
+    step = max(1, len(found) // _SAMPLE)
+    for pair in make_pairs(found[::step]):
+        evidence = _evidence_of(pair.source)
+        yield Judged(pair.kind, pair.statement, texts(evidence), _is_right(pair), verify(pair.statement, evidence))
+
+
+def _is_right(pair: Pair) -> bool:
+    return pair.kind in FAITHFUL
+
+
+def _evidence_of(source: Source) -> list[Evidence]:
+    cited = [Evidence(source.text, source.title, None, source.before)]
+    if source.following:
+        cited.append(Evidence(source.following, source.title, None, source.text))
+    return cited
+
+
+def texts(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """The cited words alone."""
+    return tuple(item.text for item in evidence)
+
+
+def judge_paraphrases(data: Path, part: str) -> Iterator[Judged]:
+    """Verdicts on the sentences of QuoteSum's human answers by the sources they name."""
+    for i, row in enumerate(read_lines(data / "quotesum" / "dev.jsonl.gz")):
+        if (i % 2 == 0) != (part == "tune"):
+            continue
+        for sentence in _marked_sentences(row["summary"]):
+            numbers = sorted({int(number) for number in re.findall(r"\[\s*(\d)\b", sentence)})
+            evidence = [Evidence(row[f"source{n}"], row[f"title{n}"]) for n in numbers if row.get(f"source{n}")]
+            statement = re.sub(r"\s+([.,;])", r"\1", re.sub(r"\[\s*\d+\s+|\s*\]", " ", sentence))
+            statement = re.sub(r"\s+", " ", statement).strip()
+            if evidence and len(statement.split()) > 3:
+                yield Judged("human paraphrase", statement, texts(evidence), True, verify(statement, evidence))
+
+
+def _marked_sentences(summary: str) -> Iterator[str]:
+    """Sentences of a marked answer; a full stop inside brackets ends none."""
+    start, depth = 0, 0
+    for i, character in enumerate(summary):
+        depth += (character == "[") - (character == "]")
+        if character == "." and depth == 0 and (i + 1 == len(summary) or summary[i + 1 : i + 2].isspace()):
+            yield summary[start : i + 1]
+            start = i + 1
+    if summary[start:].strip():
+        yield summary[start:]
+
+
+def check_claim(claim: str, sentences: Sequence[str], title: str = "") -> tuple[Verdict, tuple[str, ...]]:
+    """The worst verdict on a claim's sentences, each by the best sentences of the text."""
+    verdicts, shown = [], []
+    for statement in split_sentences(claim):
+        chosen = sorted(select_evidence(statement, sentences))
+        evidence = [Evidence(sentences[i], title, None, " ".join(sentences[max(0, i - 2) : i])) for i in chosen]
+        verdicts.append(verify(statement, evidence))
+        shown.extend(texts(evidence))
+    return worst(verdicts), tuple(shown)
+
+
+def judge_summedits(data: Path, part: str) -> Iterator[Judged]:
+    """Verdicts on SummEdits claims."""
+    rows = read_lines(data / "summedits_news" / "corpus.jsonl")
+    kept = {row["id"]: split_sentences(row["text"]) for row in (rows[:7] if part == "tune" else rows[7:])}
+    for claim in read_lines(data / "summedits_news" / "claims.jsonl"):
+        if claim["article_id"] in kept:
+            verdict, shown = check_claim(claim["text"], kept[claim["article_id"]])
+            yield Judged("summedits", claim["text"], shown, claim["consistent"], verdict)
+
+
+def judge_wice(data: Path, part: str) -> Iterator[Judged]:
+    """Verdicts on WiCE claims: supported against the rest."""
+    for row in read_lines(data / "wice" / "claim_dev.jsonl.gz")[0 if part == "tune" else 1 :: 2]:
+        sentences = [re.sub(r"^\(meta data\) [A-Z ]+: ", "", sentence) for sentence in row["evidence"]]
+        verdict, shown = check_claim(row["claim"], sentences)
+        yield Judged("wice", row["claim"], shown, row["label"] == "supported", verdict)
+
+
+def balanced_accuracy(judged: Sequence[Judged]) -> tuple[float, float, float]:
+    """Balanced accuracy of ``support == "supported"``, and its two halves: right accepted, wrong refused."""
+    right = [item.verdict.support == "supported" for item in judged if item.right]
+    wrong = [item.verdict.support != "supported" for item in judged if not item.right]
+    halves = sum(right) / max(1, len(right)), sum(wrong) / max(1, len(wrong))
+    return (sum(halves) / 2, *halves)
+
+
+def ranking(judged: Sequence[Judged]) -> float:
+    """How often a right claim has a higher score than a wrong one (area under the curve); ties count half."""
+    right = [item.verdict.score for item in judged if item.right]
+    wrong = [item.verdict.score for item in judged if not item.right]
+    wins = sum((r > w) + 0.5 * (r == w) for r in right for w in wrong)
+    return wins / max(1, len(right) * len(wrong))
+
+
+def print_rates(judged: Sequence[Judged]) -> None:
+    """One line for each kind of statement: how many were accepted."""
+    kinds: dict[str, list[Judged]] = defaultdict(list)
+    for item in judged:
+        kinds[item.kind].append(item)
+    print(f"{'kind':<22}{'should be':>11}{'n':>7}{'supported':>11}{'or partial':>12}")
+    for kind in [*FAITHFUL, "human paraphrase", *ALTERED]:
+        items = kinds.get(kind, [])
+        if items:
+            yes = sum(item.verdict.support == "supported" for item in items) / len(items)
+            loose = sum(item.verdict.support in {"supported", "partial"} for item in items) / len(items)
+            wanted = "accepted" if items[0].right else "refused"
+            print(f"{kind:<22}{wanted:>11}{len(items):>7}{yes:>11.1%}{loose:>12.1%}")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description="Measure the verifier.")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--part", choices=("tune", "report"), default="report")
+    parser.add_argument("--show", default="", help="print the wrongly judged statements of this kind (tune part only)")
+    options = parser.parse_args()
+    began = time.perf_counter()
+    pairs = [*judge_pairs(options.data, options.part), *judge_paraphrases(options.data, options.part)]
+    print(
+        f"part {options.part}; {len(pairs)} statements, {(time.perf_counter() - began) / len(pairs) * 1e3:.2f} ms each"
+    )
+    print_rates(pairs)
+    claims = {
+        "summedits_news": [*judge_summedits(options.data, options.part)],
+        "wice": [*judge_wice(options.data, options.part)],
+    }
+    for name, judged in claims.items():
+        both, right, wrong = balanced_accuracy(judged)
+        print(
+            f"{name}: n={len(judged)} balanced accuracy {both:.3f} "
+            f"(right accepted {right:.3f}, wrong refused {wrong:.3f}), ranking {ranking(judged):.3f}"
+        )
+    if options.show and options.part == "tune":
+        for item in [*pairs, *claims["summedits_news"], *claims["wice"]]:
+            if item.kind == options.show and (item.verdict.support == "supported") != item.right:
+                print(f"\n{item.verdict.support} {item.verdict.score:.2f} should be {item.right}: {item.statement}")
+                print(f"   why: {item.verdict.reason}")
+                print("   " + "\n   ".join(item.evidence))
+
+
+if __name__ == "__main__":
+    main()
