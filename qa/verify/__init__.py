@@ -18,6 +18,7 @@ from qa.verify.opposites import opposite_findings
 from qa.verify.polarity import polarity_findings
 from qa.verify.quotations import quotation_findings
 from qa.verify.reading import Pool, Reading
+from qa.verify.rewording import Rewording, closest_sentence, rewording_findings
 from qa.verify.roles import role_findings
 from qa.verify.select import select_evidence
 from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
@@ -41,11 +42,11 @@ def verify(statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = pla
     reading, pool = Reading(statement), Pool(evidence)
     if not reading.words or _is_verbatim(reading, pool):
         return Verdict("supported")
-    matches = align(reading, pool)
-    coverage = measure(reading, matches, pool, rarity)
+    matches, rewording = align(reading, pool), closest_sentence(reading, pool)
+    coverage = measure(reading, matches, pool, rewording, rarity)
     score = probability(coverage.features)
     order = SUPPORT_ORDER.index
-    found = max(_findings(reading, pool, matches), key=lambda finding: order(finding.support), default=None)
+    found = max(_findings(reading, pool, matches, rewording), key=lambda finding: order(finding.support), default=None)
     if found is not None and (found.support == "unsupported" or score >= _PARTIAL):
         return Verdict(found.support, found.reason, min(score, 0.4 if found.support == "partial" else 0.1))
     if score >= 0.5:
@@ -55,13 +56,16 @@ def verify(statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = pla
     )
 
 
-def _findings(reading: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
+def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording: Rewording | None) -> Iterator[Finding]:
     yield from quantity_findings(reading, pool)
     yield from date_findings(reading, pool)
     yield from name_findings(reading, pool)
     yield from quotation_findings(reading, pool)
-    yield from polarity_findings(reading, pool, matches)
-    yield from opposite_findings(reading, pool, matches)
+    if rewording is not None:
+        yield from rewording_findings(reading, pool, rewording)
+    else:
+        yield from polarity_findings(reading, pool, matches)
+        yield from opposite_findings(reading, pool, matches)
     yield from attribution_findings(reading, pool, matches)
     yield from role_findings(reading, pool)
 

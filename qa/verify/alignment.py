@@ -10,7 +10,7 @@ from qa.verify.reading import Pool, Reading, Word
 from qa.verify.related import is_common_word, relation
 
 MEANS_THE_SAME = frozenset(["same", "derived", "synonym"])
-_NEAREST_FIRST = ("same", "derived", "opposite", "synonym", "broader", "narrower", "sibling", "")
+NEAREST_FIRST = ("same", "derived", "opposite", "synonym", "broader", "narrower", "sibling", "")
 
 
 class Match(NamedTuple):
@@ -50,8 +50,7 @@ def _match(word: Word, place: int, places: dict[str, list[int]], content: dict[s
     if not is_common_word(word.stem) and len(word.stem) < 5:
         return Match(word, place, "", ())
     near = [(relation(word.stem, stem), stem) for stem in content]
-    best = min((_NEAREST_FIRST.index(kind) for kind, _ in near), default=len(_NEAREST_FIRST) - 1)
-    kind = _NEAREST_FIRST[best]
+    best = min((NEAREST_FIRST.index(kind) for kind, _ in near), default=len(NEAREST_FIRST) - 1)
+    kind = NEAREST_FIRST[best]
     hits = tuple(place for name, stem in near if name == kind for place in places[stem]) if kind else ()
     return Match(word, place, kind, hits)
-

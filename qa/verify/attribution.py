@@ -90,9 +90,10 @@ def _content(words: Sequence[Word], start: int, end: int) -> set[int]:
 
 def _according_to(words: Sequence[Word], start: int, at: int, end: int) -> Report:
     clause = words[at].clause
-    speaker_end = next((i for i in range(at + 2, end) if words[i].clause != clause), min(end, at + 7))
-    speaker = [i for i in range(at + 2, min(speaker_end, at + 7)) if not words[i].is_stop]
-    places = _content(words, start, at) or _content(words, speaker[0] + 1 if speaker else at, end)
+    stop = (i for i in range(at + 3, end) if words[i].clause != clause or words[i].after_comma)
+    speaker_end = next(stop, min(end, at + 7))
+    speaker = [i for i in range(at + 2, speaker_end) if not words[i].is_stop]
+    places = _content(words, start, at) or _content(words, speaker_end, end)
     return Report(speaker, places - set(speaker), verb="according to")
 
 

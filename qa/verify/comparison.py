@@ -14,7 +14,22 @@ from qa.verify.quantities import Quantity
 from qa.verify.reading import Pool, Reading
 from qa.verify.verdicts import Finding
 
-_ROUNDING = 0.1
+_IMPLIED_BY = {
+    "about": ("", "nearly"),
+    "least": ("", "over"),
+    "most": ("", "under", "nearly"),
+    "over": (),
+    "under": ("nearly",),
+    "nearly": ("under",),
+}
+_BOUNDS = {
+    "about": (0.9, 1.1),
+    "nearly": (0.85, 1.0),
+    "over": (1.0, 2.0),
+    "least": (1.0, 2.0),
+    "under": (0.5, 1.0),
+    "most": (0.5, 1.0),
+}
 
 
 def _convert(known: Quantity, asked: Quantity) -> float | None:
@@ -60,20 +75,27 @@ def compare(known: Quantity, asked: Quantity) -> str:
 
 
 def _compare_hedged(value: float, known: str, asked: Quantity, same: bool) -> str:
+    """Both hedges at work. "About 60" is met by 58, not by "about 61": only a rounder number may differ."""
     wanted, limit = asked.hedge, asked.value
-    if wanted == "":
-        return "loosely" if same or (_rounds_to(value, limit) and asked.kind != "ordinal") else "no"
-    if wanted in {"about", "nearly"}:
-        low, high = (limit * (1 - _ROUNDING), limit * (1 + _ROUNDING)) if wanted == "about" else (limit * 0.85, limit)
-        near = low <= value <= high and (wanted == "about" or not same or known in {"about", "under"})
-        return "yes" if near else "loosely" if same else "no"
-    above = wanted in {"over", "least"}
-    strict = wanted in {"over", "under"}
     if same:
-        allowed = {"over"} if strict and above else {"under", "nearly"} if strict else {"", "over", "under", "nearly"}
-        return "yes" if known in allowed else "loosely" if known else "loosely" if not strict else "no"
-    beyond = limit < value <= 2 * limit if above else limit / 2 <= value < limit
-    return "yes" if beyond and known not in ({"under", "most"} if above else {"over", "least"}) else "no"
+        return (
+            "yes"
+            if known in _IMPLIED_BY.get(wanted, ())
+            else "no"
+            if wanted in {"over", "under"} and not known
+            else "loosely"
+        )
+    if wanted == "":
+        return "loosely" if _rounds_to(value, limit) and asked.kind != "ordinal" else "no"
+    low, high = _BOUNDS[wanted]
+    if not low * limit <= value <= high * limit:
+        return "no"
+    against = {"under", "most", "nearly"} if high > 1.5 else {"over", "least"} if low < 0.8 else set()
+    return "yes" if _digits(limit) < _digits(value) and known not in against else "loosely"
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.10g}".replace(".", "").strip("0"))
 
 
 def quantity_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
@@ -85,7 +107,9 @@ def quantity_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     for asked in statement.quantities:
         if asked.value in years and asked.unit is None:
             continue
-        finding = _judge(statement, asked, known)
+        if _is_enumerator(statement, asked):
+            continue
+        finding = _judge(statement, asked, known) or _repeated(statement, asked, known)
         if finding is not None:
             yield finding
 
@@ -106,13 +130,32 @@ def _judge(statement: Reading, asked: Quantity, known: list[tuple[Reading, Quant
         if rival is None or any(not quantity.counted or _shares_counted(quantity, asked) for quantity in met):
             return None
         return Finding("unsupported", f"the cited text says {rival!r}, not {text!r}")
+    if asked.value == 1 and asked.unit is None and asked.kind == "cardinal" and rival is None:
+        return None
     loose = next((r.source(q.start, q.end) for outcome, r, q in outcomes if outcome == "loosely"), None)
     if loose is not None:
         return Finding("partial", f"{text!r} is not exactly what the cited text says ({loose!r})")
-    if asked.value == 1 and asked.unit is None and asked.kind in {"cardinal", "ordinal"} and rival is None:
-        return None if asked.kind == "cardinal" else Finding("partial", f"{text!r} is not in the cited text")
+    if asked.value == 1 and asked.unit is None and asked.kind == "ordinal" and rival is None:
+        return Finding("partial", f"{text!r} is not in the cited text")
     also = f", which says {rival!r}" if rival else ""
     return Finding("unsupported", f"{text!r} is not in the cited text{also}")
+
+
+def _is_enumerator(statement: Reading, asked: Quantity) -> bool:
+    """Whether the number only counts items: "(1)", "2)"."""
+    return statement.folded.text[asked.end : asked.end + 1] == ")" and asked.value < 10 and not asked.unit
+
+
+def _repeated(statement: Reading, asked: Quantity, known: list[tuple[Reading, Quantity]]) -> Finding | None:
+    """A share or amount that the statement has more often than the cited text: one of them took another's place."""
+    if asked.unit is None or asked.unit.dimension in {"time", "calendar"}:
+        return None
+    mine = sum(other.value == asked.value and other.unit == asked.unit for other in statement.quantities)
+    theirs = sum(compare(quantity, asked) != "no" for _, quantity in known)
+    if mine <= max(1, theirs):
+        return None
+    text = statement.source(asked.start, asked.end)
+    return Finding("unsupported", f"{text!r} stands only once in the cited text")
 
 
 def _counts_the_same(known: Quantity, asked: Quantity) -> bool:

@@ -94,19 +94,34 @@ def _is_name_word(word: Word, words: Sequence[Word], i: int) -> bool:
     )
 
 
+def is_name_like(word: Word) -> bool:
+    """Whether a word by itself looks like part of a name: a capital inside a sentence, or no common word."""
+    if not word.capital or word.is_stop or word.folded in _CALENDAR or word.folded in _TITLES:
+        return False
+    return not word.initial or word.folded in _spellings() or not is_common_word(word.stem)
+
+
+def name_key(word: Word) -> str:
+    """What names are compared by: one form for spellings and adjectives, else the stem ("Eclipses", "eclipse")."""
+    name = canonical(word.folded)
+    return name if name != word.folded else word.stem
+
+
 class NameIndex:
     """The names and words of a text, to look names up in."""
 
     def __init__(self, readings: Sequence[Reading]) -> None:
-        self.words = {canonical(word.folded) for reading in readings for word in reading.words}
-        self.runs = [[canonical(word.folded) for word in run] for reading in readings for run in names_of(reading)]
+        self.words = {name_key(word) for reading in readings for word in reading.words}
+        self.runs = [[name_key(word) for word in run] for reading in readings for run in names_of(reading)]
         self.initials = {
             _initials(reading.words[i : i + n])
             for reading in readings
             for i in range(len(reading.words))
             for n in range(2, 6)
         }
-        self.sequences = [" " + " ".join(canonical(w.folded) for w in r.words) + " " for r in readings]
+        self.sequences = [
+            " " + " ".join(name_key(w) for w in r.words if w.folded not in _CONNECTORS) + " " for r in readings
+        ]
 
     def has_word(self, word: str) -> bool:
         """Whether a canonical word is there, as such or as initials."""
@@ -140,13 +155,13 @@ def name_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
 
 def _judge(run: tuple[Word, ...], cited: NameIndex, wide: NameIndex, points_elsewhere: bool) -> Finding | None:
     text = " ".join(word.text for word in run)
-    words = [canonical(word.folded) for word in run if word.folded not in _TITLES]
+    words = [name_key(word) for word in run if word.folded not in _TITLES and word.folded not in _CONNECTORS]
     words = _contract(words, cited)
     if not words or cited.has_together(words):
         return None
     missing = [word for word in words if not wide.has_word(word)]
     if missing:
-        absent = next(word.text for word in run if canonical(word.folded) == missing[0])
+        absent = next(word.text for word in run if name_key(word) == missing[0])
         return Finding("unsupported", f"{absent!r} is not in the cited text")
     head_is_cited = cited.has_word(words[-1])
     if (head_is_cited or points_elsewhere) and (wide.has_together(words) or _all_apart(words, wide)):

@@ -32,24 +32,17 @@ def are_opposite(first: str, second: str) -> bool:
     return second in _table().get(first, ())
 
 
-def _opposites_of(word: Word, match: Match | None, pool: Pool) -> list[int]:
-    wanted = _table().get(word.stem, frozenset())
-    found = [place for place, known in enumerate(pool.words) if known.stem in wanted]
-    return found + ([*match.places] if match is not None and match.relation == "opposite" else [])
-
-
 def opposite_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
     """Words of the statement whose opposite stands in their place in the cited text."""
-    by_index = {match.place: match for match in matches}
     stems = statement.stems
     met_near = {place for match in matches if match.is_met for place in match.places}
     negated_here, negated_there = negated(cues(statement.words)), negated(cues(pool.words))
     for index, word in enumerate(statement.words):
         if word.stem in pool.stems:
             continue
-        for place in _opposites_of(word, by_index.get(index), pool):
-            known = pool.words[place]
-            if known.stem in stems or (index in negated_here) != (place in negated_there):
+        wanted = _table().get(word.stem, frozenset())
+        for place, known in enumerate(pool.words):
+            if known.stem not in wanted or known.stem in stems or (index in negated_here) != (place in negated_there):
                 continue
             if _shares_company(statement, index, pool, place, met_near):
                 yield Finding("unsupported", f"the cited text says {known.text!r}, the statement {word.text!r}")

@@ -27,6 +27,22 @@ _MODALS = {
 _REACH = 3
 
 
+_STRENGTH = {"possible": 1, "intended": 2, "future": 3}
+
+
+def is_negation(word: Word) -> bool:
+    """Whether a word negates by itself: "not", "didn't", "never", "without"."""
+    return word.folded.endswith("n't") or (word.folded in _NEGATIONS and word.is_stop) or word.folded == "never"
+
+
+def modal_strength(word: Word) -> int:
+    """How sure a word makes what follows: 1 possible ("may"), 2 intended ("plans"), 3 future ("will"), 4 a fact."""
+    if word.capital and not word.initial:
+        return 4
+    kind = _MODALS.get(word.folded) or _MODALS.get(word.stem, "")
+    return _STRENGTH.get(kind, 4)
+
+
 class Cue:
     """A negation or modal word and the content words that it governs (indexes into the words it stands among)."""
 
@@ -131,14 +147,13 @@ def _phrase(pool: Pool, cue: Cue) -> str:
 def _modality(
     statement: Reading, pool: Pool, mine: Sequence[Cue], theirs: Sequence[Cue], matches: Sequence[Match]
 ) -> Iterator[Finding]:
-    strength = {"possible": 1, "intended": 2, "future": 3}
-    here: dict[int, int] = {cue.governed[0]: strength[cue.kind] for cue in mine if cue.kind != "not" and cue.governed}
+    here: dict[int, int] = {cue.governed[0]: _STRENGTH[cue.kind] for cue in mine if cue.kind != "not" and cue.governed}
     there: dict[int, Cue] = {cue.governed[0]: cue for cue in theirs if cue.kind != "not" and cue.governed}
     for match in matches:
         if not match.is_met:
             continue
         known = [there.get(place) for place in match.places]
-        certain = max((4 if cue is None else strength[cue.kind] for cue in known), default=4)
+        certain = max((4 if cue is None else _STRENGTH[cue.kind] for cue in known), default=4)
         stated = here.get(match.place, 4)
         if stated == certain or (min(stated, certain) == 3 and not _is_past(match.word)):
             continue

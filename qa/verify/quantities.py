@@ -20,7 +20,7 @@ _LEXEME = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\d.,:-])(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?|(?<![\d.,:-])(\d{1,2}):(\d{2})(?![\d:])")
 _SCORE = re.compile(
-    r"(?<![\d.,$€£/-])(\d{1,3})-(\d{1,3})(?![\d,.]*\d|-)(?! ?(?:percent|%|year|day|hour|mile|kilomet|million|billion))"
+    r"(?<![\d.,$€£/-])(\d{1,3})[-/](\d{1,3})(?![\d,.]*\d|-)(?! ?(?:percent|%|year|day|hour|mile|kilomet|million|billion))"
 )
 _HEDGES = (
     ("over", ("more than", "over", "above", "greater than", "exceeding", "upwards of", "in excess of", "well over")),
@@ -31,6 +31,7 @@ _HEDGES = (
     ("about", ("about", "around", "roughly", "approximately", "some", "an estimated", "estimated", "circa")),
 )  # fmt: skip
 _HEDGE_BEFORE = tuple((name, tuple(phrase.split() for phrase in phrases)) for name, phrases in _HEDGES)
+_RANGE = re.compile(r" ?(?:-|to|or|and) ?")
 _PHRASE_END = frozenset('.,;:!?()"')
 
 
@@ -60,7 +61,17 @@ def read_quantities(folded: str, dates: Sequence[Day]) -> list[Quantity]:
     masked = _mask(masked, [(found.start, found.end) for found in special])
     scores = [*_scores(masked)]
     masked = _mask(masked, [(found.start, found.end) for found in scores])
-    return sorted([*special, *scores, *_numbers(masked)], key=lambda quantity: quantity.start)
+    numbers = _share_units([*_numbers(masked)], masked)
+    return sorted([*special, *scores, *numbers], key=lambda quantity: quantity.start)
+
+
+def _share_units(numbers: list[Quantity], text: str) -> list[Quantity]:
+    """Gives the first number of a range the unit of the last: "7 to 9 years"."""
+    for i in range(len(numbers) - 2, -1, -1):
+        first, last = numbers[i], numbers[i + 1]
+        if first.unit is None and first.kind == last.kind and _RANGE.fullmatch(text[first.end : last.start]):
+            numbers[i] = replace(first, unit=last.unit, counted=last.counted)
+    return numbers
 
 
 def _mask(text: str, ranges: Sequence[tuple[int, int]]) -> str:

@@ -55,6 +55,7 @@ class Word(NamedTuple):
     quoted: bool
     capital: bool
     initial: bool
+    after_comma: bool
 
 
 class Reading:
@@ -93,6 +94,11 @@ class Reading:
     def stems(self) -> frozenset[str]:
         """The stems of all words."""
         return frozenset(word.stem for word in self.words)
+
+    def dates_near(self, days: Sequence[Day]) -> list[Day]:
+        """These days with the years that stand within a few words of them."""
+        years = [day for day in self.dates if day.year and not day.month]
+        return [*days, *(y for y in years if any(0 < y.start - day.end < 4 for day in days))]
 
     def source(self, start: int, end: int) -> str:
         """The words of the text that a range of its folded form stands for."""
@@ -151,7 +157,7 @@ def _read_words(text: str) -> list[Word]:
         words.append(
             Word(
                 *(token.text, token.start, token.end, folded, stem(folded), stopped, clause, sentence, quoted),
-                *(token.text[0].isupper(), initial),
+                *(token.text[0].isupper(), initial, "," in gap),
             )
         )
         place, before = token.end, folded
