@@ -13,9 +13,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +25,8 @@ from evals.bench.minimal_pairs import ALTERED, FAITHFUL, Pair, Source, make_pair
 from qa.sentences import sentence_spans
 from qa.verify import Evidence, Verdict, select_evidence, verify, worst
 
-_SAMPLE = 700
+_MOST = 500
+"""Of each kind of pair."""
 
 
 class Judged(NamedTuple):
@@ -59,9 +61,13 @@ def articles(data: Path, part: str) -> Iterator[tuple[str, str, str]]:
 def judge_pairs(data: Path, part: str) -> Iterator[Judged]:
     """Verdicts on minimal pairs; the evidence is the sentence and the one after it."""
     found = [source for article in articles(data, part) for source in sources(*article)]
-    step = max(1, len(found) // _SAMPLE)
-    for pair in make_pairs(found[::step]):
-        evidence = _evidence_of(pair.source)
+    random.Random(0).shuffle(found)
+    count: Counter[str] = Counter()
+    for pair in make_pairs(found):
+        count[pair.kind] += 1
+        if count[pair.kind] > _MOST:
+            continue
+        evidence = pair_evidence(pair.source)
         yield Judged(pair.kind, pair.statement, texts(evidence), _is_right(pair), verify(pair.statement, evidence))
 
 
@@ -69,7 +75,8 @@ def _is_right(pair: Pair) -> bool:
     return pair.kind in FAITHFUL
 
 
-def _evidence_of(source: Source) -> list[Evidence]:
+def pair_evidence(source: Source) -> list[Evidence]:
+    """The sentence a pair was made from, and the one after it."""
     cited = [Evidence(source.text, source.title, None, source.before)]
     if source.following:
         cited.append(Evidence(source.following, source.title, None, source.text))
@@ -81,18 +88,22 @@ def texts(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     return tuple(item.text for item in evidence)
 
 
-def judge_paraphrases(data: Path, part: str) -> Iterator[Judged]:
-    """Verdicts on the sentences of QuoteSum's human answers by the sources they name."""
-    for i, row in enumerate(read_lines(data / "quotesum" / "dev.jsonl.gz")):
-        if (i % 2 == 0) != (part == "tune"):
-            continue
+def human_answers(data: Path, part: str) -> Iterator[tuple[str, list[Evidence]]]:
+    """The sentences of QuoteSum's human answers with the sources that they name."""
+    for row in read_lines(data / "quotesum" / "dev.jsonl.gz")[0 if part == "tune" else 1 :: 2]:
         for sentence in _marked_sentences(row["summary"]):
             numbers = sorted({int(number) for number in re.findall(r"\[\s*(\d)\b", sentence)})
             evidence = [Evidence(row[f"source{n}"], row[f"title{n}"]) for n in numbers if row.get(f"source{n}")]
-            statement = re.sub(r"\s+([.,;])", r"\1", re.sub(r"\[\s*\d+\s+|\s*\]", " ", sentence))
-            statement = re.sub(r"\s+", " ", statement).strip()
+            statement = re.sub(r"\[\s*\d+\s+|\s*\]", " ", sentence)
+            statement = re.sub(r"\s+(?=[.,;])", "", re.sub(r"\s+", " ", statement)).strip()
             if evidence and len(statement.split()) > 3:
-                yield Judged("human paraphrase", statement, texts(evidence), True, verify(statement, evidence))
+                yield statement, evidence
+
+
+def judge_paraphrases(data: Path, part: str) -> Iterator[Judged]:
+    """Verdicts on the sentences of QuoteSum's human answers."""
+    for statement, evidence in human_answers(data, part):
+        yield Judged("human paraphrase", statement, texts(evidence), True, verify(statement, evidence))
 
 
 def _marked_sentences(summary: str) -> Iterator[str]:
@@ -107,15 +118,22 @@ def _marked_sentences(summary: str) -> Iterator[str]:
         yield summary[start:]
 
 
-def check_claim(claim: str, sentences: Sequence[str], title: str = "") -> tuple[Verdict, tuple[str, ...]]:
+def evidence_for(
+    statement: str, sentences: Sequence[str], title: str = "", published: str | None = None
+) -> list[Evidence]:
+    """The best sentences of a text for a statement; their context is the lead and the two sentences before."""
+    chosen = sorted(select_evidence(statement, sentences))
+    lead = sentences[0] if sentences else ""
+    return [Evidence(sentences[i], title, published, " ".join([lead, *sentences[max(1, i - 2) : i]])) for i in chosen]
+
+
+def check_claim(
+    claim: str, sentences: Sequence[str], title: str = "", published: str | None = None
+) -> tuple[Verdict, tuple[str, ...]]:
     """The worst verdict on a claim's sentences, each by the best sentences of the text."""
-    verdicts, shown = [], []
-    for statement in split_sentences(claim):
-        chosen = sorted(select_evidence(statement, sentences))
-        evidence = [Evidence(sentences[i], title, None, " ".join(sentences[max(0, i - 2) : i])) for i in chosen]
-        verdicts.append(verify(statement, evidence))
-        shown.extend(texts(evidence))
-    return worst(verdicts), tuple(shown)
+    evidence = {statement: evidence_for(statement, sentences, title, published) for statement in split_sentences(claim)}
+    verdicts = [verify(statement, found) for statement, found in evidence.items()]
+    return worst(verdicts), tuple(item.text for found in evidence.values() for item in found)
 
 
 def judge_summedits(data: Path, part: str) -> Iterator[Judged]:
@@ -128,11 +146,20 @@ def judge_summedits(data: Path, part: str) -> Iterator[Judged]:
             yield Judged("summedits", claim["text"], shown, claim["consistent"], verdict)
 
 
+def web_page(lines: Sequence[str]) -> tuple[list[str], str, str | None]:
+    """The sentences of a WiCE page, its title and its day of publication."""
+    found: dict[str, str] = dict(
+        (match[1], match[2]) for line in lines if (match := re.match(r"\(meta data\) ([A-Z ]+): (.*)", line))
+    )
+    sentences = [re.sub(r"^\(meta data\) [A-Z ]+: ", "", line) for line in lines]
+    return sentences, found.get("TITLE", ""), found.get("PUBLISHED DATETIME")
+
+
 def judge_wice(data: Path, part: str) -> Iterator[Judged]:
     """Verdicts on WiCE claims: supported against the rest."""
     for row in read_lines(data / "wice" / "claim_dev.jsonl.gz")[0 if part == "tune" else 1 :: 2]:
-        sentences = [re.sub(r"^\(meta data\) [A-Z ]+: ", "", sentence) for sentence in row["evidence"]]
-        verdict, shown = check_claim(row["claim"], sentences)
+        sentences, title, published = web_page(row["evidence"])
+        verdict, shown = check_claim(row["claim"], sentences, title, published)
         yield Judged("wice", row["claim"], shown, row["label"] == "supported", verdict)
 
 

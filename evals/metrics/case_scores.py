@@ -21,7 +21,7 @@ Pairs = Iterator[tuple[str, Score]]
 
 LONG_ANSWER = "long-answer"
 """Tag of cases whose reference is a paragraph: it is compared by F1, not looked for word by word."""
-BUDGETS = (1000, 2000, 4000)
+BUDGETS = (250, 500, 1000, 2000, 4000)
 """Tokens of context at which retrieval is compared."""
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

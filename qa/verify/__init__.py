@@ -12,7 +12,7 @@ from qa.records import SUPPORT_ORDER
 from qa.verify.alignment import Match, align
 from qa.verify.attribution import attribution_findings
 from qa.verify.comparison import date_findings, quantity_findings
-from qa.verify.coverage import Rarity, measure, plain_rarity, probability
+from qa.verify.coverage import Coverage, Rarity, measure, plain_rarity, probability
 from qa.verify.names import name_findings
 from qa.verify.opposites import opposite_findings
 from qa.verify.polarity import polarity_findings
@@ -25,7 +25,7 @@ from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
 
 __all__ = ["Evidence", "SupportCheck", "Verdict", "select_evidence", "verify", "worst"]
 
-_PARTIAL = 0.25
+_SUPPORTED, _PARTIAL = 0.5, 0.25
 _EDGES = " .,;:!?\"'()"
 
 
@@ -39,21 +39,29 @@ def verify(statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = pla
     """
     if not evidence:
         return Verdict("uncited", "nothing is cited", 0.0)
-    reading, pool = Reading(statement), Pool(evidence)
-    if not reading.words or _is_verbatim(reading, pool):
+    findings, coverage = assess(statement, evidence, rarity=rarity)
+    if coverage is None:
         return Verdict("supported")
-    matches, rewording = align(reading, pool), closest_sentence(reading, pool)
-    coverage = measure(reading, matches, pool, rewording, rarity)
     score = probability(coverage.features)
-    order = SUPPORT_ORDER.index
-    found = max(_findings(reading, pool, matches, rewording), key=lambda finding: order(finding.support), default=None)
+    found = max(findings, key=lambda finding: SUPPORT_ORDER.index(finding.support), default=None)
     if found is not None and (found.support == "unsupported" or score >= _PARTIAL):
         return Verdict(found.support, found.reason, min(score, 0.4 if found.support == "partial" else 0.1))
-    if score >= 0.5:
+    if score >= _SUPPORTED:
         return Verdict("supported", "", score)
-    return Verdict(
-        "partial" if score >= _PARTIAL else "unsupported", f"{coverage.missing!r} is not in the cited text", score
-    )
+    reason = f"{coverage.missing!r} is not in the cited text"
+    return Verdict("partial" if score >= _PARTIAL else "unsupported", reason, score)
+
+
+def assess(
+    statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = plain_rarity
+) -> tuple[list[Finding], Coverage | None]:
+    """What ``verify`` decides on: all findings, and the coverage (``None`` for whole sentences cited word for word)."""
+    reading, pool = Reading(statement), Pool(evidence)
+    if not reading.words or _is_verbatim(reading, pool):
+        return [], None
+    matches, rewording = align(reading, pool), closest_sentence(reading, pool)
+    coverage = measure(reading, matches, pool, rewording, rarity)
+    return [*_findings(reading, pool, matches, rewording)], coverage
 
 
 def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording: Rewording | None) -> Iterator[Finding]:

@@ -24,6 +24,11 @@ _CLAIMING = frozenset(
     "claim alleg assert insist argu contend maintain accus believ think suspect deny fear hop purport profess speculat "
     "imply assum feel consider charg".split(" ")
 )
+_VOUCHING = frozenset(
+    "announc reveal report affirm confirm disclos acknowledg admit indicat show find propos promis vow pledg agre learn know "
+    "publish read writ".split(" ")
+)
+"""Verbs that vouch for what follows: they attribute it in a statement, but take nothing away from it in a source."""
 _HEARSAY = frozenset(
     "allegedly reportedly purportedly supposedly apparently alleged purported supposed suspected".split(" ")
 )
@@ -44,11 +49,11 @@ class Report:
     verb: str = ""
 
 
-def reports(words: Sequence[Word]) -> list[Report]:
-    """What is reported in ``words``, and by whom."""
+def reports(words: Sequence[Word], verbs: frozenset[str] = _SAYING | _CLAIMING) -> list[Report]:
+    """What is reported in ``words`` under one of the ``verbs`` (stems), and by whom."""
     found: list[Report] = []
     for start, end in _sentences(words):
-        found.extend(_in_sentence(words, start, end))
+        found.extend(_in_sentence(words, start, end, verbs))
     return found
 
 
@@ -60,14 +65,14 @@ def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             start = i
 
 
-def _in_sentence(words: Sequence[Word], start: int, end: int) -> Iterator[Report]:
+def _in_sentence(words: Sequence[Word], start: int, end: int, verbs: frozenset[str]) -> Iterator[Report]:
     for i in range(start, end):
         word = words[i]
         if word.folded == "according" and i + 1 < end and words[i + 1].folded == "to":
             yield _according_to(words, start, i, end)
         elif word.folded in _HEARSAY:
             yield Report([], _content(words, i + 1, min(end, i + 6)), is_claim=True, verb=word.text)
-        elif _is_speech(words, i):
+        elif word.stem in verbs and _is_speech(words, i):
             yield _said(words, start, i, end)
     quoted = {i for i in range(start, end) if words[i].quoted}
     if len(quoted) >= _QUOTED_WORDS:
@@ -76,7 +81,7 @@ def _in_sentence(words: Sequence[Word], start: int, end: int) -> Iterator[Report
 
 def _is_speech(words: Sequence[Word], i: int) -> bool:
     word = words[i]
-    if word.is_stop or word.stem not in _SAYING | _CLAIMING:
+    if word.is_stop:
         return False
     before = words[i - 1].folded if i else ""
     if before in {"the", "a", "an", "this", "that", "its", "their", "his", "her", "of", "no", "any", "to"}:
@@ -122,7 +127,7 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
     theirs = [report for report in reports(pool.words) if not _reports_media(pool.words, report)]
     if not theirs:
         return
-    mine = reports(statement.words)
+    mine = reports(statement.words, _SAYING | _CLAIMING | _VOUCHING)
     yield from _lost(mine, theirs, matches)
     yield from _moved(statement, pool, mine, theirs, matches)
 
@@ -130,7 +135,7 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
 def _lost(mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
     reported_here = {place for report in mine for place in report.places}
     speakers = {place for report in mine for place in report.speaker}
-    speakers |= {match.place for match in matches if match.word.stem in _SAYING | _CLAIMING}
+    speakers |= {match.place for match in matches if match.word.stem in _SAYING | _CLAIMING | _VOUCHING}
     bare = [m for m in matches if m.is_met and m.place not in reported_here and m.place not in speakers]
     owners: list[Report] = []
     lost = 0

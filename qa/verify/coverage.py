@@ -43,8 +43,8 @@ def measure(
     statement: Reading, matches: Sequence[Match], pool: Pool, rewording: Rewording | None, rarity: Rarity
 ) -> Coverage:
     """The features of a statement; numbers and dates are left to their own checks."""
-    valued = [*statement.quantities, *statement.dates]
-    ranges = [statement.folded.source_range(item.start, item.end) for item in valued]
+    valued = [(q.start, q.end) for q in statement.quantities] + [(day.start, day.end) for day in statement.dates]
+    ranges = [statement.folded.source_range(*item) for item in valued]
     counted = [m for m in matches if not any(start < m.word.end and m.word.start < end for start, end in ranges)]
     total = sum(rarity(match.word.stem) for match in counted) or 1.0
     unmet = [*_in_place(counted, rewording)] if rewording else [*_anywhere(counted, pool)]

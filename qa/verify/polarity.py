@@ -24,6 +24,9 @@ _MODALS = {
     **dict.fromkeys(("plan", "intend", "aim", "hope", "want", "propos", "seek", "expect", "wish"), "intended"),
     **dict.fromkeys(("will", "would", "shall", "should"), "future"),
 }
+_SURE_MODALS = frozenset(
+    ["likely", "possibly", "potentially", "considering", "planning", "expected", "intends", "hopes"]
+)
 _REACH = 3
 
 
@@ -37,7 +40,7 @@ def is_negation(word: Word) -> bool:
 
 def modal_strength(word: Word) -> int:
     """How sure a word makes what follows: 1 possible ("may"), 2 intended ("plans"), 3 future ("will"), 4 a fact."""
-    if word.capital and not word.initial:
+    if not word.is_stop and word.folded not in _SURE_MODALS:
         return 4
     kind = _MODALS.get(word.folded) or _MODALS.get(word.stem, "")
     return _STRENGTH.get(kind, 4)

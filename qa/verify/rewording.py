@@ -47,7 +47,8 @@ class Rewording:
 def closest_sentence(statement: Reading, pool: Pool) -> Rewording | None:
     """The differences from the cited sentence that shares most words with the statement; ``None`` if too few are shared."""
     mine = Counter(word.stem for word in statement.words)
-    best, source, share = (), 0, 0
+    best: tuple[Word, ...] = ()
+    source = share = 0
     for i, reading in enumerate(pool.cited):
         for sentence in _sentences(reading.words):
             common = sum((mine & Counter(word.stem for word in sentence)).values())

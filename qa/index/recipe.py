@@ -1,0 +1,17 @@
+"""What decides the content of an index; another recipe is another store beside it."""
+
+from __future__ import annotations
+
+from qa import passages, sentences
+from qa.settings import recipe_digest
+
+
+def index_recipe(embedder: str) -> str:
+    """Digest of the embedder's name and of how articles are split."""
+    return recipe_digest(
+        {
+            "embedder": embedder,
+            "passages": [passages.VERSION, passages.TARGET_LENGTH, passages.LONGEST],
+            "sentences": getattr(sentences, "VERSION", 1),
+        }
+    )

@@ -1,0 +1,126 @@
+"""HTTP clients that make a stream of events out of every good answer of a chat endpoint.
+
+A server may ignore ``stream`` and send one JSON object: it becomes a stream of one event. A web page instead of an
+answer becomes a `ModelError`. The clients also remember the open response, so that cancelling closes the connection at
+once and not when the garbage collector comes by.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpx
+
+from qa.errors import ModelError
+
+_opened: ContextVar[list[httpx.Response] | None] = ContextVar("opened", default=None)
+
+
+@contextmanager
+def remembered_responses() -> Iterator[list[httpx.Response]]:
+    """The list that the responses opened inside, in this thread or task, are put in."""
+    responses: list[httpx.Response] = []
+    token = _opened.set(responses)
+    try:
+        yield responses
+    finally:
+        _opened.reset(token)
+
+
+class ChatClient(httpx.Client):
+    """For openai's client.
+
+    Args:
+        label: the model, for messages.
+        timeout: as `httpx.Timeout`.
+    """
+
+    def __init__(self, label: str, timeout: httpx.Timeout) -> None:
+        super().__init__(timeout=timeout, follow_redirects=True)
+        self._label = label
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send, and check what kind of answer comes."""
+        response = super().send(request, **options)
+        if not _is_good_chat(request, response):
+            return response
+        if _kind(response) == "json":
+            response.read()
+            return _as_events(response, self._label)
+        if _kind(response) == "page":
+            response.close()
+            raise _page(self._label)
+        return response
+
+
+class AsyncChatClient(httpx.AsyncClient):
+    """The same for asyncio."""
+
+    def __init__(self, label: str, timeout: httpx.Timeout) -> None:
+        super().__init__(timeout=timeout, follow_redirects=True)
+        self._label = label
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send, and check what kind of answer comes."""
+        response = await super().send(request, **options)
+        if not _is_good_chat(request, response):
+            return response
+        if _kind(response) == "json":
+            await response.aread()
+            return _as_events(response, self._label)
+        if _kind(response) == "page":
+            await response.aclose()
+            raise _page(self._label)
+        return response
+
+
+def _is_good_chat(request: httpx.Request, response: httpx.Response) -> bool:
+    opened = _opened.get()
+    if opened is not None:
+        opened.append(response)
+    return response.is_success and request.url.path.endswith("/chat/completions")
+
+
+def _kind(response: httpx.Response) -> str:
+    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media.endswith(("/json", "+json")):
+        return "json"
+    return "page" if media in ("text/html", "application/xhtml+xml") else "events"
+
+
+def _page(label: str) -> ModelError:
+    return ModelError(f"{label} answered with a web page; check QA_BASE_URL (it often ends in /v1)")
+
+
+def _as_events(response: httpx.Response, label: str) -> httpx.Response:
+    try:
+        event = _event(response.json())
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{label} sent what is no chat completion; check that QA_BASE_URL is an OpenAI-compatible server"
+        ) from error
+    return httpx.Response(
+        200,
+        headers={"content-type": "text/event-stream"},
+        content=f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode(),
+        request=response.request,
+    )
+
+
+def _event(reply: Any) -> dict[str, Any]:
+    if reply.get("error"):
+        return {"error": reply["error"]}
+    choice = reply["choices"][0]
+    delta = {"role": "assistant", "content": choice["message"]["content"]}
+    return {
+        "id": str(reply.get("id", "")),
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": str(reply.get("model", "")),
+        "choices": [{"index": 0, "delta": delta, "finish_reason": choice.get("finish_reason")}],
+        "usage": reply.get("usage"),
+    }

@@ -1,0 +1,103 @@
+"""What a question asks for: its words with their rarity, and the kind of answer it expects."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.words import is_stop_word, tokens
+
+_IMAGINED, _IMAGINED_SHARE = 50, 0.01
+
+Expected = Literal["person", "place", "time", "duration", "amount", "reason", "other"]
+
+_KINDS: tuple[tuple[Expected, re.Pattern[str]], ...] = (
+    ("duration", re.compile(r"\bhow (?:long|old)\b|\bwhat (?:age|duration|length of time)\b", re.I)),
+    (
+        "amount",
+        re.compile(
+            r"\bhow (?:many|much|far|tall|high|large|big|deep|fast|wide|heavy|often)\b"
+            r"|\bwhat (?:(?:is|was|are|were) the )?(?:\w+ )?"
+            r"(?:number|percentage|percent|amount|price|cost|total|rate|share|size|population)\b",
+            re.I,
+        ),
+    ),
+    (
+        "time",
+        re.compile(
+            r"\bwhen\b|\bhow (?:recently|soon)\b"
+            r"|\b(?:what|which) (?:year|date|day|month|century|decade|time|era|period)\b",
+            re.I,
+        ),
+    ),
+    (
+        "place",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|town|state|place|region|location|county)\b", re.I),
+    ),
+    ("person", re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|people|individual)\b", re.I)),
+    ("reason", re.compile(r"\bwhy\b|\bwhat (?:caused|causes|led|was the reason|is the reason)\b|\bhow come\b", re.I)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question made ready for comparing with sentences.
+
+    ``weights`` maps each content word, as indexed, to its inverse document frequency; ``pairs`` are neighbouring words
+    of the question of which at least one is a content word; ``names`` are its capitalised words, lower-cased, and
+    ``name_terms`` the same as indexed.
+    """
+
+    text: str
+    weights: dict[str, float]
+    pairs: frozenset[tuple[str, str]]
+    expected: Expected
+    names: frozenset[str]
+    name_terms: frozenset[str]
+
+    @property
+    def weight(self) -> float:
+        """Weight of all content words together."""
+        return sum(self.weights.values())
+
+
+def understand(
+    text: str, terms: Callable[[str], Sequence[str]], frequency: Callable[[str], int], passages: int
+) -> Question:
+    """Analyses a question.
+
+    Args:
+        text: the question as asked.
+        terms: splits a text into words as they are indexed.
+        frequency: in how many passages a word stands.
+        passages: how many passages there are.
+    """
+    words = list(terms(text))
+    content = [word for token in tokens(text) if not _is_structure(token.text) for word in terms(token.text)] or words
+    weights = {word: inverse_frequency(frequency(word), passages) for word in dict.fromkeys(content)}
+    pairs = {(first, second) for first, second in itertools.pairwise(words) if first in weights or second in weights}
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
+    names = frozenset(name.lower() for name in re.findall(r"(?<!^)\b[A-Z][\w'’-]*", text))
+    name_terms = frozenset(term for name in names for term in terms(name)) & weights.keys()
+    return Question(text, weights, frozenset(pairs), kind, names, name_terms)
+
+
+def _is_structure(word: str) -> bool:
+    return is_stop_word(word.lower()) or word.lower() in _QUESTION_WORDS
+
+
+def inverse_frequency(holding: int, total: int) -> float:
+    """Rarity of a word that stands in ``holding`` of ``total`` passages (Robertson and Spärck Jones, as in BM25).
+
+    Counts a few imagined passages in which the word hardly stands, so that in a corpus of one article no word is taken
+    for common.
+    """
+    holding_, total_ = holding + _IMAGINED * _IMAGINED_SHARE, total + _IMAGINED
+    return math.log(1 + (total_ - holding_ + 0.5) / (holding_ + 0.5))
+
+
+_QUESTION_WORDS = frozenset("who whom whose what which when where why how did do doe does is are was were".split())
