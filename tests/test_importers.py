@@ -22,7 +22,7 @@ from evals.importers import (
     write_corpus,
 )
 
-DATA = Path(os.environ.get("QA_DATA") or Path(__file__).parents[2] / "shared" / "data")
+DATA = Path(os.environ.get("EVALS_DATA") or Path(__file__).parents[2] / "shared" / "data")
 
 
 def words(imported: Imported, item: GoldRange) -> str:
@@ -181,7 +181,7 @@ class TestChroma:
         with pytest.raises(CaseError, match="columns"):
             import_chroma(tmp_path)
 
-    @pytest.mark.skipif(not (DATA / "chunking").is_dir(), reason="no ../shared/data/chunking and no QA_DATA")
+    @pytest.mark.skipif(not (DATA / "chunking").is_dir(), reason="no ../shared/data/chunking and no EVALS_DATA")
     def test_the_real_file_is_exact(self) -> None:
         imported = import_chroma(DATA / "chunking")
         assert (len(imported.articles), len(imported.cases)) == (5, 472)
@@ -331,7 +331,7 @@ class TestPlain:
         with pytest.raises(CaseError, match=r"corpus\.jsonl"):
             import_plain(tmp_path / "nowhere")
 
-    @pytest.mark.skipif(not (DATA / "new_wiki").is_dir(), reason="no ../shared/data/new_wiki and no QA_DATA")
+    @pytest.mark.skipif(not (DATA / "new_wiki").is_dir(), reason="no ../shared/data/new_wiki and no EVALS_DATA")
     def test_the_real_files_are_exact(self) -> None:
         imported = import_plain(DATA / "new_wiki")
         assert (len(imported.articles), len(imported.cases)) == (24, 4458)
