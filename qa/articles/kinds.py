@@ -1,0 +1,56 @@
+"""Which reader a file goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from qa.articles.folder import file_name
+from qa.articles.opening import open_regular
+from qa.articles.plain import read_text
+from qa.articles.reports import FileReport, Findings, Refused
+from qa.articles.source import SourceFile
+from qa.articles.structured import read_json, read_json_lines
+from qa.records import Article
+
+Reader = Callable[[SourceFile, Findings], Iterator[Article]]
+
+READERS: dict[str, Reader] = {
+    ".txt": read_text,
+    ".md": read_text,
+    ".markdown": read_text,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+}
+"""By suffix, in lower case."""
+
+
+def read_file(folder: Path, path: Path, report: Callable[[FileReport], None]) -> Iterator[Article]:
+    """The articles of one file, one after the other.
+
+    Args:
+        folder: of the corpus.
+        path: of the file, in ``folder``.
+        report: called once, after the last article, with what became of the file.
+    """
+    file = SourceFile(path, file_name(folder, path))
+    findings = Findings(file.name)
+    count = 0
+    try:
+        for article in _reader(file)(file, findings):
+            count += 1
+            yield article
+    except Refused as refusal:
+        findings.add(str(refusal))
+    except OSError as error:
+        findings.add(f"reading broke off: {error.strerror or error}")
+    report(findings.report(count))
+
+
+def _reader(file: SourceFile) -> Reader:
+    reader = READERS.get(file.path.suffix.lower())
+    if reader is None:
+        open_regular(file.path).close()
+        raise Refused("not a kind of file that is read")
+    return reader
