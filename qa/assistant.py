@@ -9,110 +9,62 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from qa import weights
-from qa.errors import QAError, QuestionError
-from qa.events import Checked, Cited, Event, Finished, Text, Working
-from qa.records import Answer, Article, Citation, Passage, PassageReference, Statement, Turn
+from qa.archive import Archive, check_question, restriction
+from qa.errors import QAError
+from qa.events import Event, Finished, Spent, Working
+from qa.records import Answer, Article, Check, Passage, Turn, Usage
 from qa.settings import Settings, recipe_digest
 
 if TYPE_CHECKING:
-    from qa.embedders import Embedder
-    from qa.extract import Extraction
+    from qa.compose import Composer
     from qa.index.lexical import Filter
-    from qa.index.store import Index
     from qa.index.sync import Plan, Progress, SyncReport
-    from qa.retrieve import Retrieved
+    from qa.models import ChatModel, ModelSpec
+    from qa.prompts import Prompt
+    from qa.verify import SupportCheck
 
-LONGEST_QUESTION = 4000
-"""Code points; more is no question but a text, for which ``qa check`` is made."""
 
-EXTRACTIVE = "extractive"
+@dataclass(frozen=True, slots=True)
+class _Request:
+    question: str
+    history: tuple[Turn, ...]
+    restrict: Filter
 
 
 class Assistant:
-    """Answers questions over one folder of articles. Safe to share between threads."""
+    """Answers questions over one folder of articles. Safe to share between threads.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: what to read, where to keep the index, which model to use.
+        model: writes the answers, in place of the one that the settings name.
+        check: judges statements, in place of ``qa.verify.verify``.
+    """
+
+    def __init__(
+        self, settings: Settings, *, model: ChatModel | None = None, check: SupportCheck | None = None
+    ) -> None:
         self.settings = settings
+        self.archive = Archive(settings)
+        self._given_model = model
+        self._given_check = check
+        self._opened_model: ChatModel | None = None
         self._lock = threading.Lock()
-        self._embedder: Embedder | None = None
-        self._index: Index | None = None
 
-    # ---- the index
+    # ---- articles
 
     def sync(self, *, progress: Progress | None = None, rebuild: bool = False) -> SyncReport:
-        """Brings the index up to date with the articles; cheap when nothing has changed.
-
-        Raises:
-            CorpusError: if the folder cannot be used.
-            StoreError: if the index cannot be used or written.
-        """
-        from qa.index.sync import synchronise
-
-        return synchronise(
-            self.settings.corpus,
-            self.settings.index_folder(),
-            self.index_recipe,
-            lambda: self.embedder,
-            progress=progress,
-            rebuild=rebuild,
-        )
+        """Brings the index up to date with the articles; see ``Archive.sync``."""
+        return self.archive.sync(progress=progress, rebuild=rebuild)
 
     def plan(self) -> Plan:
         """What ``sync`` would read; writes nothing."""
-        from qa.index.catalog import Catalog
-        from qa.index.sync import plan
-
-        path = self._store_path() / "catalog.sqlite3"
-        catalog = Catalog(path) if path.is_file() else None
-        try:
-            return plan(self.settings.corpus, catalog)
-        finally:
-            if catalog:
-                catalog.close()
-
-    def has_index(self) -> bool:
-        """Whether there is an index that could answer now."""
-        return (self._store_path() / "catalog.sqlite3").is_file()
-
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder of the settings."""
-        with self._lock:
-            if self._embedder is None:
-                from qa.embedders import open_embedder
-
-                settings = self.settings
-                key = settings.embedder_key or settings.api_key or settings.openai_api_key
-                self._embedder = open_embedder(
-                    settings.embedder,
-                    base_url=settings.embedder_url or settings.base_url,
-                    api_key=key.get_secret_value() if key else None,
-                )
-            return self._embedder
-
-    @property
-    def index(self) -> Index:
-        """The index, opened for reading."""
-        from qa.index.store import Index
-
-        recipe = self.index_recipe
-        with self._lock:
-            if self._index is None:
-                self._index = Index(self.settings.index_folder(), recipe)
-            return self._index
-
-    @property
-    def index_recipe(self) -> str:
-        """Digest of all that decides what an index holds."""
-        from qa.index.recipe import index_recipe
-
-        return index_recipe(self.embedder.name)
+        return self.archive.plan()
 
     def article(self, article_id: str) -> Article:
         """An article, exactly as it was read.
@@ -120,23 +72,7 @@ class Assistant:
         Raises:
             ArticleNotFound: if there is none of this id.
         """
-        return self.index.article(article_id)
-
-    # ---- questions
-
-    def check_question(self, question: str) -> None:
-        """Refuses what cannot be a question.
-
-        Raises:
-            QuestionError: if it is empty, or longer than ``LONGEST_QUESTION``.
-        """
-        if not any(character.isalnum() for character in question):
-            raise QuestionError("the question is empty; write it in words")
-        if len(question) > LONGEST_QUESTION:
-            raise QuestionError(
-                f"the question has {len(question)} characters, more than {LONGEST_QUESTION}; shorten it, "
-                "or hold a longer text against the articles with 'qa check'"
-            )
+        return self.archive.article(article_id)
 
     def search(
         self,
@@ -159,20 +95,14 @@ class Assistant:
         Raises:
             QAError: if the query or the index cannot be used.
         """
-        self.check_question(query)
-        return self._retrieve(query, k, self.restriction(since, until, sources)).passages
+        check_question(query)
+        return self.archive.retrieve(query, k, restriction(since, until, sources)).passages
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        sources: Sequence[str] = (),
-    ) -> Answer:
-        """Answers one question; the arguments are those of ``stream``."""
-        for event in self.stream(question, history, since=since, until=until, sources=sources):
+    # ---- questions
+
+    def ask(self, question: str, history: Sequence[Turn] = (), **filters: Any) -> Answer:
+        """Answers one question; arguments and errors are those of ``stream``."""
+        for event in self.stream(question, history, **filters):
             if isinstance(event, Finished):
                 return event.answer
         raise RuntimeError("the stream ended without an answer")
@@ -188,8 +118,10 @@ class Assistant:
     ) -> Iterator[Event]:
         """Answers one question, telling what happens; the last event holds the whole answer.
 
+        Closing the iterator cancels what is under way.
+
         Args:
-            question: the question, up to ``LONGEST_QUESTION`` characters.
+            question: the question, up to ``qa.archive.LONGEST_QUESTION`` characters.
             history: earlier turns of the conversation, oldest first.
             since: only articles published on or after this ISO date.
             until: only articles published on or before this ISO date.
@@ -198,30 +130,33 @@ class Assistant:
         Raises:
             QAError: if the question, the index or the model cannot be used.
         """
-        self.check_question(question)
+        check_question(question)
+        request = _Request(question, tuple(history), restriction(since, until, sources))
         started = time.perf_counter()
-        yield Working("searching")
-        retrieved = self._retrieve(question, self.settings.passages, self.restriction(since, until, sources))
-        yield Working("reading")
-        from qa.extract import extract
-
-        extraction = extract(retrieved, self.index, self.settings.sentences)
-        answer = self._extractive_answer(question, retrieved, extraction)
-        for statement in answer.statements:
-            yield Text(answer.text[statement.start : statement.end] + " ")
-            yield from (Cited(citation) for citation in answer.citations if citation.number in statement.citations)
-            yield Checked(statement)
-        yield Finished(replace(answer, seconds=round(time.perf_counter() - started, 6)))
-
-    async def aask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """``ask`` without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history)
-
-    async def astream(self, question: str, history: Sequence[Turn] = ()) -> AsyncIterator[Event]:
-        """``stream`` without blocking the event loop."""
-        events = self.stream(question, history)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
+        for event in self._extracted(request) if self.model is None else self._written(request, self._composer):
+            if isinstance(event, Finished):
+                seconds = round(time.perf_counter() - started, 6)
+                event = Finished(replace(event.answer, recipe=self.recipe, seconds=seconds))
             yield event
+
+    async def aask(self, question: str, history: Sequence[Turn] = (), **filters: Any) -> Answer:
+        """``ask`` without blocking the event loop."""
+        async for event in self.astream(question, history, **filters):
+            if isinstance(event, Finished):
+                return event.answer
+        raise RuntimeError("the stream ended without an answer")
+
+    async def astream(self, question: str, history: Sequence[Turn] = (), **filters: Any) -> AsyncIterator[Event]:
+        """``stream`` without blocking the event loop; closing or cancelling it cancels what is under way."""
+        loop = asyncio.get_running_loop()
+        events = self.stream(question, history, **filters)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="qa-stream")
+        try:
+            while (event := await loop.run_in_executor(thread, next, events, None)) is not None:
+                yield event
+        finally:
+            thread.submit(events.close)  # type: ignore[attr-defined]
+            thread.shutdown(wait=False)
 
     def ask_many(self, questions: Iterable[str], *, workers: int = 4) -> Iterator[Answer]:
         """Answers in the order of the questions, several at a time; a failed one is an answer with status ``error``.
@@ -236,90 +171,125 @@ class Assistant:
         """The answer that stands for a question that could not be answered."""
         return Answer(question, "error", "", model=self.model_name, recipe=self.recipe, error=str(error))
 
+    def check(self, text: str, article_id: str | None = None) -> Check:
+        """Holds a text against the articles, sentence by sentence; no language model is used.
+
+        Args:
+            text: any text, such as a draft or another program's answer.
+            article_id: look only in this article.
+
+        Raises:
+            QuestionError: if the text has no words.
+            ArticleNotFound: if there is no article of this id.
+        """
+        from qa.checking import check_text
+
+        return check_text(text, self.archive, self._check, article_id)
+
+    # ---- what answers
+
+    @cached_property
+    def model(self) -> ModelSpec | ChatModel | None:
+        """The language model in use; ``None`` for answers without one.
+
+        Raises:
+            SettingsError: if the settings name none that can be reached.
+        """
+        if self._given_model is not None:
+            return self._given_model
+        if self.settings.model == "extractive":
+            return None
+        from qa.models.spec import choose_model
+
+        return choose_model(self.settings)
+
     @property
     def model_name(self) -> str:
         """What writes the answers: a model's name, or ``extractive``."""
-        return EXTRACTIVE
+        return self.model.name if self.model is not None else "extractive"
 
-    @property
+    @cached_property
     def recipe(self) -> str:
         """Digest of everything that decides an answer, apart from the articles."""
-        from qa import extract, retrieve
+        from qa import retrieve
 
-        return recipe_digest(
-            {
-                "index": self.index_recipe,
-                "retrieve": retrieve.VERSION,
-                "extract": extract.VERSION,
-                "model": self.model_name,
-                "passages": self.settings.passages,
-                "sentences": self.settings.sentences,
-            }
-        )
+        parts: dict[str, object] = {
+            "index": self.archive.recipe,
+            "retrieve": retrieve.VERSION,
+            "model": self.model_name,
+            "passages": self.settings.passages,
+        }
+        if self.model is None:
+            from qa import extract
 
-    def restriction(self, since: str | date | None, until: str | date | None, sources: Sequence[str]) -> Filter:
-        """A filter of dates and sources.
+            parts |= {"extract": extract.VERSION, "sentences": self.settings.sentences}
+        else:
+            from qa import compose
 
-        Raises:
-            QuestionError: for a malformed date, or dates in the wrong order.
-        """
-        from qa.index.lexical import Filter
+            names = ("max_tokens", "temperature", "context_window", "unsupported")
+            parts |= {"compose": compose.VERSION, **{name: getattr(self.settings, name) for name in names}}
+            parts |= {name: self._prompt(name).digest for name in ("answer", "correct", "condense")}
+        return recipe_digest(parts)
 
-        first, last = _day(since, "since"), _day(until, "until")
-        if first and last and first > last:
-            raise QuestionError(f"since {since} is later than until {until}; swap them")
-        return Filter(first, last, tuple(sources))
+    def close(self) -> None:
+        """Lets go of the model, if one was opened; the next question opens it again."""
+        with self._lock:
+            model, self._opened_model = self._opened_model, None
+        if model is not None and hasattr(model, "close"):
+            model.close()
 
-    def _store_path(self) -> Path:
-        return self.settings.index_folder() / self.index_recipe
+    def _extracted(self, request: _Request) -> Iterator[Event]:
+        from qa.conversation import resolve
+        from qa.extract import extract
+        from qa.extractive import extractive_answer, told
 
-    def _retrieve(self, question: str, limit: int, restrict: Filter) -> Retrieved:
-        from qa.retrieve import Retriever
+        yield Working("searching")
+        standalone = resolve(request.question, request.history) if request.history else request.question
+        retrieved = self.archive.retrieve(standalone, self.settings.passages, request.restrict)
+        yield Working("reading")
+        extraction = extract(retrieved, self.archive.index, self.settings.sentences)
+        yield from told(extractive_answer(request.question, retrieved, extraction))
 
-        return Retriever(self.index, self.embedder).search(question, limit, restrict)
+    def _written(self, request: _Request, composer: Composer) -> Iterator[Event]:
+        question, spent = request.question, Usage()
+        if request.history:
+            from qa.conversation import condense
 
-    def _extractive_answer(self, question: str, retrieved: Retrieved, extraction: Extraction) -> Answer:
-        answered = extraction.confidence >= weights.ANSWER_ABOVE
-        text, statements, citations = "", [], []
-        for number, chosen in enumerate(extraction.extracts if answered else (), start=1):
-            passage = chosen.passage
-            citations.append(
-                Citation(
-                    number,
-                    passage.article_id,
-                    passage.title,
-                    passage.published,
-                    chosen.shown.start,
-                    chosen.shown.end,
-                    chosen.quote,
-                )
-            )
-            text += " " if text else ""
-            start = len(text)
-            text += f"{' '.join(chosen.quote.split())} [{number}]"
-            statements.append(Statement(start, len(text), (number,), "supported"))
-        references = (
-            PassageReference(passage.article_id, passage.start, passage.end, round(passage.score, 4))
-            for passage in retrieved.passages
-        )
-        return Answer(
-            question=question,
-            status="answered" if statements else "abstained",
-            text=text,
-            statements=tuple(statements),
-            citations=tuple(citations),
-            passages=tuple(references),
-            confidence=round(extraction.confidence, 4),
-            model=self.model_name,
-            recipe=self.recipe,
-        )
+            yield Working("reading")
+            question, spent = condense(question, request.history, composer.model, self._prompt("condense"))
+            yield Spent(spent)
+        yield Working("searching")
+        retrieved = self.archive.retrieve(question, self.settings.passages, request.restrict)
+        for event in composer.compose(question, retrieved, spent):
+            if isinstance(event, Finished):
+                event = Finished(replace(event.answer, question=request.question))
+            yield event
 
+    @property
+    def _composer(self) -> Composer:
+        from qa.compose import Composer, Prompts
 
-def _day(given: str | date | None, name: str) -> int:
-    if given is None:
-        return 0
-    try:
-        day = given if isinstance(given, date) else date.fromisoformat(given)
-    except ValueError as error:
-        raise QuestionError(f"{name} {given!r} is no date; write it as YYYY-MM-DD") from error
-    return day.year * 10000 + day.month * 100 + day.day
+        prompts = Prompts(self._prompt("answer"), self._prompt("correct"))
+        return Composer(self._chat_model(), prompts, self._check, self.settings)
+
+    def _chat_model(self) -> ChatModel:
+        if self._given_model is not None:
+            return self._given_model
+        from qa.models import ModelSpec, open_model
+
+        with self._lock:
+            if self._opened_model is None:
+                assert isinstance(self.model, ModelSpec)
+                self._opened_model = open_model(self.model)
+            return self._opened_model
+
+    @property
+    def _check(self) -> SupportCheck:
+        from qa.verify import verify
+
+        return self._given_check or verify
+
+    def _prompt(self, name: str) -> Prompt:
+        from qa.prompts import load_prompt
+
+        return load_prompt(name, self.settings.prompts)

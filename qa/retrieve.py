@@ -28,7 +28,7 @@ VERSION = 1
 
 POOL = 50
 """Passages taken from each of the two searches."""
-READ = 25
+READ = 40
 """Passages, at least, whose sentences are compared with the question."""
 
 PASSAGE_FEATURES = tuple(weights.PASSAGE)

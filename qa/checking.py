@@ -1,0 +1,70 @@
+"""Any text against the articles: each sentence with the words that support it, or with the reason why none do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.archive import LONGEST_QUESTION, Archive
+from qa.citations import NumberedSentences, build_statements, number_sentences
+from qa.errors import QuestionError
+from qa.records import SUPPORT_ORDER, Check, Citation, Passage, Statement
+from qa.support import Finding, Support
+from qa.verify import SupportCheck
+
+_PASSAGES = 8
+"""Passages looked at for one sentence."""
+
+
+def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str | None = None) -> Check:
+    """Holds each sentence of a text against the articles, or against one of them.
+
+    A citation's range holds the words that the sentence was held against. Where nothing supports a sentence, its
+    citations are the nearest words found.
+
+    Raises:
+        QuestionError: if the text has no words.
+        ArticleNotFound: if there is no article of this id.
+    """
+    statements = build_statements(text)
+    if not statements:
+        raise QuestionError("the text to check has no words; give a text with sentences")
+    whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
+    citations: dict[tuple[str, int, int], Citation] = {}
+    judged = []
+    for statement in statements:
+        words = text[statement.start : statement.end]
+        support = whole or Support(number_sentences(_passages_for(words, archive)), check)
+        found = support.look_up(words)
+        judged.append(_footnoted(statement, found, support.numbered, citations))
+    worst = max((statement.support for statement in judged), key=SUPPORT_ORDER.index)
+    return Check(text, worst, tuple(judged), tuple(citations.values()))
+
+
+def _passages_for(words: str, archive: Archive) -> Sequence[Passage]:
+    return archive.retrieve(words[:LONGEST_QUESTION], _PASSAGES).passages
+
+
+def _footnoted(
+    statement: Statement,
+    found: Finding,
+    numbered: NumberedSentences,
+    citations: dict[tuple[str, int, int], Citation],
+) -> Statement:
+    numbers = []
+    for source in found.sources:
+        sentence = numbered[source]
+        place = (sentence.article_id, sentence.span.start, sentence.span.end)
+        if place not in citations:
+            citations[place] = Citation(
+                len(citations) + 1,
+                sentence.article_id,
+                sentence.title,
+                sentence.published,
+                sentence.span.start,
+                sentence.span.end,
+                sentence.text,
+            )
+        numbers.append(citations[place].number)
+    support = "unsupported" if found.verdict.support == "uncited" else found.verdict.support
+    reason = "nothing in the articles speaks of it" if not found.sources else found.verdict.reason
+    return Statement(statement.start, statement.end, tuple(numbers), support, reason)

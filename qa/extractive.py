@@ -1,0 +1,58 @@
+"""The answer without a language model: chosen sentences, word for word, in the shape of any other answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa import weights
+from qa.events import Checked, Cited, Event, Finished, Text
+from qa.extract import Extraction
+from qa.records import Answer, Citation, PassageReference, Statement
+from qa.retrieve import Retrieved
+
+MODEL = "extractive"
+"""Stands for the name of a model in answers without one."""
+
+
+def extractive_answer(question: str, retrieved: Retrieved, extraction: Extraction) -> Answer:
+    """One statement with one footnote for each chosen sentence; none where the choice is too unsure."""
+    text, statements, citations = "", [], []
+    chosen = extraction.extracts if extraction.confidence >= weights.ANSWER_ABOVE else ()
+    for number, extract in enumerate(chosen, start=1):
+        passage, shown = extract.passage, extract.shown
+        citations.append(
+            Citation(
+                number, passage.article_id, passage.title, passage.published, shown.start, shown.end, extract.quote
+            )
+        )
+        text += " " if text else ""
+        start = len(text)
+        text += f"{' '.join(extract.quote.split())} [{number}]"
+        statements.append(Statement(start, len(text), (number,), "supported"))
+    return Answer(
+        question=question,
+        status="answered" if statements else "abstained",
+        text=text,
+        statements=tuple(statements),
+        citations=tuple(citations),
+        passages=references(retrieved),
+        confidence=round(extraction.confidence, 4),
+        model=MODEL,
+    )
+
+
+def told(answer: Answer) -> Iterator[Event]:
+    """The events of an answer that is there all at once."""
+    for number, statement in enumerate(answer.statements):
+        yield Text((" " if number else "") + answer.text[statement.start : statement.end])
+        yield from (Cited(citation) for citation in answer.citations if citation.number in statement.citations)
+        yield Checked(statement)
+    yield Finished(answer)
+
+
+def references(retrieved: Retrieved) -> tuple[PassageReference, ...]:
+    """Where the passages that were read lie."""
+    return tuple(
+        PassageReference(passage.article_id, passage.start, passage.end, round(passage.score, 4))
+        for passage in retrieved.passages
+    )

@@ -1,0 +1,95 @@
+"""Holds statements against the sentences they cite, and finds better ones where those do not say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.citations import NumberedSentences
+from qa.records import SUPPORT_ORDER
+from qa.verify import Evidence, SupportCheck, Verdict, select_evidence
+
+MOST_SOURCES = 3
+"""Sentences at most that are looked up for one statement."""
+_BEFORE = 2
+_ARTICLES_TRIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The sentences, by number, that were taken for a statement, and what they say to it."""
+
+    sources: tuple[int, ...]
+    verdict: Verdict
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Smaller is better."""
+        return SUPPORT_ORDER.index(self.verdict.support), -self.verdict.score
+
+
+class Support:
+    """Judges statements by a set of numbered sentences.
+
+    Args:
+        numbered: the sentences that can be cited.
+        check: decides whether cited words support a statement.
+    """
+
+    def __init__(self, numbered: NumberedSentences, check: SupportCheck) -> None:
+        self.numbered = numbered
+        self.check = check
+
+    def judge(self, words: str, sources: Sequence[int]) -> Finding:
+        """What the sentences ``sources`` say to a statement without its footnote marks."""
+        return Finding(tuple(sources), self.check(words, list(self._evidence(sources))))
+
+    def look_up(self, words: str) -> Finding:
+        """The sentences that speak best for a statement: of one article if one says it, else of several."""
+        texts = [sentence.text for sentence in self.numbered]
+        chosen = [index + 1 for index in select_evidence(words, texts, MOST_SOURCES * 2)]
+        best: Finding | None = None
+        for sources in self._selections(words, chosen):
+            found = self.judge(words, sorted(sources))
+            best = found if best is None or found.rank < best.rank else best
+            if best.verdict.support == "supported":
+                return self._without_idle(words, best)
+        return best or Finding((), self.check(words, []))
+
+    def _selections(self, words: str, chosen: Sequence[int]) -> Iterator[list[int]]:
+        articles = list(dict.fromkeys(self.numbered[number].article_id for number in chosen))
+        if chosen:
+            yield [chosen[0]]
+        for article_id in articles[:_ARTICLES_TRIED]:
+            own = [sentence for sentence in self.numbered if sentence.article_id == article_id]
+            found = select_evidence(words, [sentence.text for sentence in own], MOST_SOURCES)
+            yield [own[index].number for index in found]
+        if len(articles) > 1:
+            yield list(chosen[:MOST_SOURCES])
+
+    def _without_idle(self, words: str, finding: Finding) -> Finding:
+        """The same finding without sentences that it stands without."""
+        kept = finding
+        for source in finding.sources:
+            fewer = [other for other in kept.sources if other != source]
+            if fewer and (found := self.judge(words, fewer)).verdict.support == "supported":
+                kept = found
+        return kept
+
+    def _evidence(self, sources: Sequence[int]) -> Iterator[Evidence]:
+        """Neighbouring sentences go together: what one begins the next may end."""
+        known = sorted(set(sources))
+        while known:
+            run = [known.pop(0)]
+            while known and known[0] == run[-1] + 1 and self.numbered[known[0]].follows:
+                run.append(known.pop(0))
+            first = self.numbered[run[0]]
+            text = " ".join(self.numbered[number].text for number in run)
+            yield Evidence(text, first.title, first.published, self._context(run[0]))
+
+    def _context(self, number: int) -> str:
+        before: list[str] = []
+        while len(before) < _BEFORE and self.numbered[number].follows:
+            number -= 1
+            before.insert(0, self.numbered[number].text)
+        return " ".join(before)
