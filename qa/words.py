@@ -65,9 +65,10 @@ threw:throw thrown:throw understood:understand wore:wear worn:wear wrote:write w
 withdrawn:withdraw became:become fled:flee sought:seek dealt:deal bore:bear bound:bind bled:bleed bit:bite
 dug:dig fed:feed heard:hear hung:hang rode:ride ridden:ride slid:slide spun:spin stuck:stick swept:sweep
 swung:swing tore:tear torn:tear undertook:undertake undertaken:undertake overtook:overtake overcame:overcome
-upheld:uphold beaten:beat hitting:hit hidden:hide swum:swim woke:wake woken:wake proven:prove men:man women:woman children:child people:person feet:foot teeth:tooth wives:wife lives:life
-knives:knife leaves:leave halves:half shelves:shelf thieves:thief mice:mouse crises:crisis analyses:analysis
-dying:die lying:lie tying:tie died:die lied:lie tied:tie better:good best:good worse:bad worst:bad
+upheld:uphold beaten:beat hitting:hit hidden:hide swum:swim woke:wake woken:wake proven:prove men:man women:woman
+children:child people:person feet:foot teeth:tooth wives:wife lives:life knives:knife leaves:leave halves:half
+shelves:shelf thieves:thief mice:mouse crises:crisis analyses:analysis dying:die lying:lie tying:tie died:die lied:lie
+tied:tie better:good best:good worse:bad worst:bad
 """
 _UNINFLECTED_WORDS = """
 always anything bed breed bring ceiling during evening everything feed hundred indeed king led morning need news

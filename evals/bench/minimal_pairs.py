@@ -1,8 +1,8 @@
 """Statements made from real sentences: faithful ones, and ones with exactly one thing altered.
 
-Every pair is made by a rule and a seeded choice, so that the same texts give the same pairs. Rules are plain: a number, a
-date, a name or a unit is exchanged, "not" is put in or taken out, two names change places, "X said" is cut off, "may" is
-made "will", the evidence is taken from another article. Nothing here knows how the verifier works.
+Every pair is made by a rule and a seeded choice, so that the same texts give the same pairs. Rules are plain: a
+number, a date, a name or a unit is exchanged, "not" is put in or taken out, two names change places, "X said" is cut
+off, "may" is made "will", the evidence is taken from another article. Nothing here knows how the verifier works.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.sentences import sentence_spans
 
@@ -91,7 +92,10 @@ _AUXILIARY = re.compile(
 )
 _NEGATED = re.compile(r"\b(?:not|never) |(?<=[a-z])n['’]t\b")
 _MODAL = re.compile(r"\b(?:may|might|could)\b (?=[a-z])")
-_VERBS = r"(?:said|says|claimed|claims|argued|argues|believes?|believed|insisted|alleged|suggested|contended|stated|asserted|thought|warned)"
+_VERBS = (
+    r"(?:said|says|claimed|claims|argued|argues|believes?|believed|insisted|alleged|suggested|contended|stated"
+    r"|asserted|thought|warned)"
+)
 _SAID_THAT = re.compile(rf"^[^,;:\"“”]{{2,60}}? {_VERBS}(?: on \w+)? that (?P<content>[^\"“”]+)$")
 _SAID_AFTER = re.compile(rf"^[\"“]?(?P<content>[^\"“”]+?),[\"”]? [^,\"“”]{{2,50}} {_VERBS}\b[^,\"“”]{{0,20}}\.$")
 _ACCORDING = re.compile(r"^According to [^,]{2,60}, (?P<content>.+)$")
@@ -225,7 +229,7 @@ def _other_name(source: Source, names: Sequence[tuple[str, str]], chance: random
 def _swapped(text: str) -> str | None:
     """The first two names exchanged, where only lower-case words without "and", "with" or a comma stand between."""
     names = [*re.finditer(r"\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*", text)]
-    for first, second in zip(names, names[1:], strict=False):
+    for first, second in pairwise(names):
         between = text[first.end() : second.start()]
         if _NOT_NAMES.search(first.group() + " " + second.group()) or first.group() == second.group():
             continue

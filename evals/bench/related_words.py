@@ -2,9 +2,9 @@
 
     python -m evals.bench.related_words DICT_DIR [--out FILE]
 
-``DICT_DIR`` holds ``index.noun``, ``data.noun`` and so on, as the Debian package ``wordnet-base`` installs them. Kept are
-single-word lemmas, stemmed as ``qa.words.stem`` does, with their first senses; names, numbers and the untagged names of
-plants, animals and chemicals are left out.
+``DICT_DIR`` holds ``index.noun``, ``data.noun`` and so on, as the Debian package ``wordnet-base`` installs them. Kept
+are single-word lemmas, stemmed as ``qa.words.stem`` does, with their first senses; names, numbers and the untagged
+names of plants, animals and chemicals are left out.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _has_tagged_company(synsets: dict[str, Synset], counts: dict[tuple[str, str]
 
 
 def build(folder: Path) -> str:
-    """The table as text: lines ``w stem part:id,id ...``, ``b id broader-id ...``, ``a stem stem`` and ``d stem stem``."""
+    """The table as text: lines ``w stem part:id,id``, ``b id broader-id``, ``a stem stem`` and ``d stem stem``."""
     synsets = {key: synset for part in _FILES for key, synset in _synsets(folder, part)}
     counts = _frequencies(folder)
     words: dict[str, dict[str, list[str]]] = defaultdict(dict)

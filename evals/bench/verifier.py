@@ -4,8 +4,9 @@
 
 Three measurements: minimal pairs made from real sentences (``evals.bench.minimal_pairs``) and human paraphrases with
 known sources (QuoteSum); whole claims against news articles (SummEdits); claims against web pages (WiCE). The last two
-choose the evidence with ``select_evidence`` first, as ``qa check`` does. Published on SummEdits news, balanced accuracy:
-SummaC-Conv .619, ChatGPT and QAFactEval .744, GPT-4 .833, human .900. On WiCE with oracle evidence: GPT-4 .787.
+choose the evidence with ``select_evidence`` first, as ``qa check`` does. Published on SummEdits news, balanced
+accuracy: SummaC-Conv .619, ChatGPT and QAFactEval .744, GPT-4 .833, human .900. On WiCE with oracle evidence: GPT-4
+.787.
 """
 
 from __future__ import annotations
@@ -148,9 +149,7 @@ def judge_summedits(data: Path, part: str) -> Iterator[Judged]:
 
 def web_page(lines: Sequence[str]) -> tuple[list[str], str, str | None]:
     """The sentences of a WiCE page, its title and its day of publication."""
-    found: dict[str, str] = dict(
-        (match[1], match[2]) for line in lines if (match := re.match(r"\(meta data\) ([A-Z ]+): (.*)", line))
-    )
+    found = {match[1]: match[2] for line in lines if (match := re.match(r"\(meta data\) ([A-Z ]+): (.*)", line))}
     sentences = [re.sub(r"^\(meta data\) [A-Z ]+: ", "", line) for line in lines]
     return sentences, found.get("TITLE", ""), found.get("PUBLISHED DATETIME")
 

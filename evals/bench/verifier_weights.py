@@ -3,8 +3,8 @@
     python -m evals.bench.verifier_weights [--data DIR] [--penalty 3.0] [--write]
 
 Logistic regression with an L2 penalty, on statements that no rule refuses: SummEdits and WiCE claims, QuoteSum's human
-paraphrases and shortened sentences. A wrong claim is represented by its least likely sentence, a right one by all of its
-sentences. Right and wrong statements of one collection weigh the same.
+paraphrases and shortened sentences. A wrong claim is represented by its least likely sentence, a right one by all of
+its sentences. Right and wrong statements of one collection weigh the same.
 """
 
 from __future__ import annotations
@@ -137,9 +137,8 @@ def report_left_out(claims: Sequence[Claim], names: Sequence[str], penalty: floa
             if claim.group == group:
                 hits[claim.collection, claim.right].append(accepted(claim, names, weights) == claim.right)
     for (collection, right), found in sorted(hits.items()):
-        print(
-            f"{collection} {'right' if right else 'wrong'}: {np.mean(found):.3f} of {len(found)} judged as they should be"
-        )
+        side = "right" if right else "wrong"
+        print(f"{collection} {side}: {np.mean(found):.3f} of {len(found)} judged as they should be")
 
 
 def main() -> None:

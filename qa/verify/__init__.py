@@ -1,7 +1,8 @@
 """Does the cited text say what the statement says? A deterministic gate, offline, about a millisecond a statement.
 
-Rules veto: quantities and dates by value, names, quoted words, yes and no, opposites, who said it, who did it to whom. A
-small table of weights judges the content words that are left. It does not reason, and knows nothing beyond the cited text.
+Rules veto: quantities and dates by value, names, quoted words, yes and no, opposites, who said it, who did it to
+whom. A small table of weights judges the content words that are left. It does not reason, and knows nothing beyond
+the cited text.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 "Trump said Russia is a paper tiger" supports "Trump called Russia a paper tiger", not "Russia is a paper tiger". What
 stands under a verb of speech or belief, after "according to", beside "allegedly" or in quotation marks belongs to its
-speaker. Verbs that vouch for what follows ("confirmed", "found") and media that report ("the BBC reported") do not count.
+speaker. Verbs that vouch for what follows ("confirmed", "found") and media that report ("the BBC reported") do not
+count.
 """
 
 from __future__ import annotations
@@ -17,16 +18,23 @@ from qa.verify.reading import Pool, Reading, Word
 from qa.verify.verdicts import Finding
 
 _SAYING = frozenset(
-    "say tell stat add not remark write tweet post comment explain describ call label dub characteriz characteris predict forecast "
-    "estimat expect warn urg suggest testify reply respond answer declar emphasiz emphasis stress underscor".split(" ")
+    """
+    say tell stat add not remark write tweet post comment explain describ call label dub characteriz characteris
+    predict forecast estimat expect warn urg suggest testify reply respond answer declar emphasiz emphasis stress
+    underscor
+    """.split()
 )
 _CLAIMING = frozenset(
-    "claim alleg assert insist argu contend maintain accus believ think suspect deny fear hop purport profess speculat "
-    "imply assum feel consider charg".split(" ")
+    """
+    claim alleg assert insist argu contend maintain accus believ think suspect deny fear hop purport profess
+    speculat imply assum feel consider charg
+    """.split()
 )
 _VOUCHING = frozenset(
-    "announc reveal report affirm confirm disclos acknowledg admit indicat show find propos promis vow pledg agre learn know "
-    "publish read writ".split(" ")
+    """
+    announc reveal report affirm confirm disclos acknowledg admit indicat show find propos promis vow pledg agre
+    learn know publish read writ
+    """.split()
 )
 """Verbs that vouch for what follows: they attribute it in a statement, but take nothing away from it in a source."""
 _HEARSAY = frozenset(

@@ -1,7 +1,7 @@
 """How much of what a statement says in content words the cited text says too.
 
-Words that are not met are counted by kind: noun, verb or other; put in, put in place of another, or simply not there; and
-how they are related to the nearest word. The weights of these counts are in ``weights``.
+Words that are not met are counted by kind: noun, verb or other; put in, put in place of another, or simply not there;
+and how they are related to the nearest word. The weights of these counts are in ``weights``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whether every name of a statement is in the evidence.
 
 A name is a run of capitalised words. "Lavrov" is found in "Sergey Lavrov", "UN" in "United Nations", "Kiev" in "Kyiv",
-"Russian" in "Russia". A fuller form may come from the headline or the sentences before, and so may a name that the cited
-words only point to ("he", "the minister").
+"Russian" in "Russia". A fuller form may come from the headline or the sentences before, and so may a name that the
+cited words only point to ("he", "the minister").
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ _CONNECTORS = frozenset(
     ["of", "the", "de", "la", "le", "al", "el", "von", "van", "bin", "der", "den", "di", "da", "du"]
 )
 _CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december jan feb mar apr jun jul aug sept sep oct nov dec am pm a.m. p.m. i".split(" ")
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december jan feb mar apr jun jul aug sept sep oct nov dec am pm a.m. p.m. i
+    """.split()
 )
 _TITLES = frozenset(
-    "mr mrs ms miss dr sir dame lord lady president prime minister secretary senator sen representative rep governor gov "
-    "general gen mayor king queen prince princess pope judge justice chief foreign state chancellor premier professor "
-    "prof captain colonel lieutenant sergeant officer director chairman chairwoman ceo leader deputy vice former "
-    "conservative republican democratic democrat".split(" ")
+    """
+    mr mrs ms miss dr sir dame lord lady president prime minister secretary senator sen representative rep governor
+    gov general gen mayor king queen prince princess pope judge justice chief foreign state chancellor premier
+    professor prof captain colonel lieutenant sergeant officer director chairman chairwoman ceo leader deputy vice
+    former conservative republican democratic democrat
+    """.split()
 )
 _POINTERS = frozenset("he she they him her them his hers their theirs it its who whose".split(" "))
 

@@ -1,7 +1,7 @@
 """Whether statement and cited text agree on yes and no, on fact and possibility.
 
-Shallow by design: a cue ("not", "may", "failed to") governs the content words that follow it in its clause; what counts is
-whether the same words are governed on both sides.
+Shallow by design: a cue ("not", "may", "failed to") governs the content words that follow it in its clause; what counts
+is whether the same words are governed on both sides.
 """
 
 from __future__ import annotations

@@ -16,11 +16,13 @@ from qa.verify.units import SIGNS, UNITS, Unit, read_unit
 from qa.words import is_stop_word, stem
 
 _LEXEME = re.compile(
-    r"\d+(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:'[^\W\d_]+)?|[½⅓⅔¼¾⅕⅛]|[-$€£¥₹₽₩₿₺₴%+.,;:!?()/\"]"
+    r"\d+(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:'[^\W\d_]+)?"
+    r"|[½⅓⅔¼¾⅕⅛]|[-$€£¥₹₽₩₿₺₴%+.,;:!?()/\"]"
 )
 _CLOCK = re.compile(r"(?<![\d.,:-])(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?|(?<![\d.,:-])(\d{1,2}):(\d{2})(?![\d:])")
 _SCORE = re.compile(
-    r"(?<![\d.,$€£/-])(\d{1,3})[-/](\d{1,3})(?![\d,.]*\d|-)(?! ?(?:percent|%|year|day|hour|mile|kilomet|million|billion))"
+    r"(?<![\d.,$€£/-])(\d{1,3})[-/](\d{1,3})(?![\d,.]*\d|-)"
+    r"(?! ?(?:percent|%|year|day|hour|mile|kilomet|million|billion))"
 )
 _HEDGES = (
     ("over", ("more than", "over", "above", "greater than", "exceeding", "upwards of", "in excess of", "well over")),

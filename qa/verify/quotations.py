@@ -1,7 +1,7 @@
 """Whether the words that a statement puts in quotation marks are verbatim in the cited text.
 
-Typography, case and closing punctuation do not matter; an ellipsis or a bracketed insertion splits a quotation into parts
-that must follow one another.
+Typography, case and closing punctuation do not matter; an ellipsis or a bracketed insertion splits a quotation into
+parts that must follow one another.
 """
 
 from __future__ import annotations

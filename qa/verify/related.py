@@ -1,7 +1,7 @@
 """How two words are related: same meaning, one broader than the other, opposite. Also their usual part of speech.
 
-The table is made from WordNet 3.0 by ``evals/bench/related_words.py`` and read when first needed (about 0.1 s). It works
-on stems and has no idea of context: a word has all its usual senses at once.
+The table is made from WordNet 3.0 by ``evals/bench/related_words.py`` and read when first needed (about 0.1 s). It
+works on stems and has no idea of context: a word has all its usual senses at once.
 """
 
 from __future__ import annotations

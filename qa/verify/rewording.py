@@ -1,8 +1,8 @@
 """What a statement changes in the cited sentence that it is nearly a copy of, place by place.
 
-Where most words of a statement stand in the same order in one cited sentence, the few that differ are the whole question:
-a number, name or "not" in place of another, two names exchanged. That a word occurs elsewhere in the cited text is then no
-excuse. Freer wording is the concern of the other checks.
+Where most words of a statement stand in the same order in one cited sentence, the few that differ are the whole
+question: a number, name or "not" in place of another, two names exchanged. That a word occurs elsewhere in the cited
+text is then no excuse. Freer wording is the concern of the other checks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from qa.verify.verdicts import Finding
 
 NEARLY_A_COPY = 0.7
 _SHORT = 5
-_BOTH_WAYS = frozenset(["and", "or", "with", "between", "both", "meet", "versus", "vs"])
+_BOTH_WAYS = frozenset(["and", "or", "with", "between", "both", "meet", "versus", "vs", "the", "a"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Rewording:
 
 
 def closest_sentence(statement: Reading, pool: Pool) -> Rewording | None:
-    """The differences from the cited sentence that shares most words with the statement; ``None`` if too few are shared."""
+    """The differences from the cited sentence that shares most words; ``None`` where it shares too few."""
     mine = Counter(word.stem for word in statement.words)
     best: tuple[Word, ...] = ()
     source = share = 0
@@ -165,12 +165,13 @@ def _exchanges(rewording: Rewording) -> Iterator[Finding]:
         for j in range(i + 1, min(i + 3, len(rewording.edits))):
             second = rewording.edits[j]
             between = [word for run in rewording.between[i:j] for word in run]
-            if _content(first.stated) & _content(second.known) and _content(second.stated) & _content(first.known):
-                if between and not all(w.stem in _BOTH_WAYS or w.stem in {"the", "a"} for w in between):
-                    yield Finding(
-                        "unsupported", f"{_quote(first.stated)} and {_quote(second.stated)} have changed places"
-                    )
-                    return
+            if _are_crossed(first, second) and not all(word.stem in _BOTH_WAYS for word in between):
+                yield Finding("unsupported", f"{_quote(first.stated)} and {_quote(second.stated)} have changed places")
+                return
+
+
+def _are_crossed(first: Edit, second: Edit) -> bool:
+    return bool(_content(first.stated) & _content(second.known) and _content(second.stated) & _content(first.known))
 
 
 def _content(words: Sequence[Word]) -> set[str]:

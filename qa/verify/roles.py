@@ -1,7 +1,7 @@
 """Whether two names have changed places around the same verb: who did what to whom.
 
-Only order is looked at: in an active clause the doer stands before the verb, in a passive one ("was hit by") after it. Verbs
-that hold both ways ("met", "talked with") are left alone. This finds plain swaps, not more.
+Only order is looked at: in an active clause the doer stands before the verb, in a passive one ("was hit by") after it.
+Verbs that hold both ways ("met", "talked with") are left alone. This finds plain swaps, not more.
 """
 
 from __future__ import annotations
