@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evals.runs import RunError
 from evals.statistics import holm, mcnemar_p, minimum_detectable_effect, paired_bootstrap, permutation_p
+
+if TYPE_CHECKING:
+    from evals.execution import Run
 
 CaseValues = Mapping[str, float | None]
 """Scores of one case by name."""
@@ -77,6 +80,17 @@ def compare(
     p_values = {name: _permutation(found, clusters) for name, found in pairs.items()}
     adjusted = holm(p_values)
     return [_difference(name, pairs[name], clusters, p_values[name], adjusted[name]) for name in pairs]
+
+
+def compare_runs(old: Run, new: Run) -> list[Difference]:
+    """``compare`` for two runs read back from disk.
+
+    Raises:
+        RunError: if they were made on different articles, or have no case in common.
+    """
+    if old.description["corpus_sha256"] != new.description["corpus_sha256"]:
+        raise RunError(f"{str(old.folder)!r} and {str(new.folder)!r} were made on different articles; run one again")
+    return compare(old.values, new.values, new.clusters)
 
 
 Pair = tuple[str, float, float]

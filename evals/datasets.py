@@ -52,8 +52,17 @@ class Dataset:
             return self.folder
         target = place / "corpus"
         target.mkdir(parents=True, exist_ok=True)
-        write_corpus(self.articles, target / "articles.jsonl")
+        fresh = target / "articles.jsonl.new"
+        write_corpus(self.articles, fresh)
+        if _same_bytes(fresh, target / "articles.jsonl"):
+            fresh.unlink()
+        else:
+            fresh.replace(target / "articles.jsonl")
         return target
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
 
 
 def load_dataset(name: str, *, part: str | None = None, limit: int | None = None) -> Dataset:

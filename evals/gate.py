@@ -14,7 +14,7 @@ from typing import Any
 
 from evals.comparison import PRIMARY, Difference, compare
 from evals.runs import RunError
-from evals.scoring import Scored
+from evals.scoring import Scored, independent_groups
 from evals.summary import LOWER_IS_BETTER, round_numbers
 
 MARGIN = 0.03
@@ -86,13 +86,13 @@ def judge(
         return findings
     if baseline["corpus_sha256"] != digest:
         raise RunError(
-            "the baseline was made on other articles; review the change, then run: python -m evals gate --accept"
+            "the baseline was made on other articles; review the change, then run: python -m evals gate --update"
         )
     new = primary_values(scored)
     missing = sorted(set(baseline["cases"]) - set(new))
     findings.append(_none("every case of the baseline was asked", missing))
-    clusters = {item.case.id: item.case.cluster for item in scored}
-    return findings + non_inferiority(compare(baseline["cases"], new, clusters), margin)
+    groups = independent_groups(scored)
+    return findings + non_inferiority(compare(baseline["cases"], new, groups), margin)
 
 
 def primary_values(scored: Sequence[Scored]) -> dict[str, dict[str, float | None]]:
@@ -124,8 +124,8 @@ def read_baseline(path: Path) -> dict[str, Any]:
         baseline = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as error:
         raise RunError(
-            f"no baseline in {str(path)!r} ({error}); make one with: python -m evals gate --accept"
+            f"no baseline in {str(path)!r} ({error}); make one with: python -m evals gate --update"
         ) from error
     if not isinstance(baseline, dict) or not {"corpus_sha256", "cases"} <= set(baseline):
-        raise RunError(f"{str(path)!r} holds no baseline; make one with: python -m evals gate --accept")
+        raise RunError(f"{str(path)!r} holds no baseline; make one with: python -m evals gate --update")
     return baseline

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import threading
 import time
@@ -19,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evals.lines import append_line, cut_broken_line
 from qa.errors import QAError
 from qa.models import ChatModel
 from qa.models.deltas import Delta, Finish, Text
@@ -83,6 +83,7 @@ class RecordingModel:
         self._model = model
         self._identity = _identity(model.name, parameters)
         self._path = path
+        cut_broken_line(path)
         self._replies = read_replies(path) if path.exists() else {}
         self._lock = threading.Lock()
 
@@ -127,9 +128,7 @@ class RecordingModel:
             self._replies[key] = reply
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(json.dumps(reply) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
+                append_line(file, reply)
 
 
 class ReplayingModel:

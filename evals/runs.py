@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from evals.cases import Case
 from evals.datasets import Dataset
+from evals.lines import append_line, cut_broken_line
+from evals.replies import asking
 from qa.errors import QAError
 from qa.events import Event, Finished, Working
 from qa.records import Answer, Passage, Turn
@@ -77,7 +79,8 @@ def predict(case: Case, assistant: Asked, recipe: Mapping[str, Any]) -> Predicti
             found = assistant.search(case.question, RETRIEVED)
             stages["search alone"] = time.perf_counter() - started
             retrieved = [{"article_id": item.article_id, "start": item.start, "end": item.end} for item in found]
-        answer = _timed_answer(case, assistant, stages)
+        with asking(case.id):
+            answer = _timed_answer(case, assistant, stages)
     except QAError as error:
         answer = Answer(case.question, "error", "", error=str(error))
     return Prediction(case.id, prediction_key(case, recipe), answer.to_dict(), stages, retrieved)
@@ -120,42 +123,42 @@ def run_cases(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PREDICTIONS
-    _mend(path)
+    cut_broken_line(path)
     done = read_predictions(folder)
     waiting = [case for case in dataset.cases if not _is_answered(done.get(case.id), prediction_key(case, recipe))]
     finished = len(dataset.cases) - len(waiting)
     progress(finished, len(dataset.cases))
     with path.open("a", encoding="utf-8", newline="\n") as file, ThreadPoolExecutor(workers) as pool:
+        futures = deque(pool.submit(predict, case, assistant, recipe) for case in waiting)
         try:
-            for prediction in pool.map(lambda case: predict(case, assistant, recipe), waiting):
-                _append(file, prediction)
+            while futures:
+                append_line(file, asdict(futures[0].result()))
+                futures.popleft()
                 finished += 1
                 progress(finished, len(dataset.cases))
         except BaseException:
             pool.shutdown(cancel_futures=True)
+            _keep_finished(file, futures)
             raise
     return len(waiting)
+
+
+def _keep_finished(file: Any, futures: Iterable[Future[Prediction]]) -> None:
+    """Writes what is there although something earlier failed or the run was stopped."""
+    for future in futures:
+        if not future.cancelled() and future.exception() is None:
+            append_line(file, asdict(future.result()))
 
 
 def _is_answered(prediction: Prediction | None, key: str) -> bool:
     return prediction is not None and prediction.key == key and prediction.answer["status"] != "error"
 
 
-def _append(file: Any, prediction: Prediction) -> None:
-    file.write(json.dumps(asdict(prediction)) + "\n")
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _mend(path: Path) -> None:
-    """Cuts off the last line if the run was killed while it was being written."""
-    if not path.exists():
-        return
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole != len(data):
-        with path.open("r+b") as file:
-            file.truncate(whole)
+def current_predictions(folder: Path, cases: Sequence[Case], recipe: Mapping[str, Any]) -> dict[str, Prediction]:
+    """The predictions made with ``recipe``; what an interrupted run has not asked again yet is not among them."""
+    predictions = read_predictions(folder)
+    keys = {case.id: prediction_key(case, recipe) for case in cases}
+    return {case_id: item for case_id, item in predictions.items() if item.key == keys.get(case_id)}
 
 
 def read_predictions(folder: Path) -> dict[str, Prediction]:

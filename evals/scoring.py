@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,17 @@ class Scored:
     def value(self, name: str) -> float | None:
         """The score called ``name``; ``None`` where the case does not define it."""
         return self.scores[name].value if name in self.scores else None
+
+
+def independent_groups(scored: Sequence[Scored]) -> dict[str, str]:
+    """What dependent cases share, by case id.
+
+    Where most cases share the same, as in questions on one article, every case stands for itself: intervals then tell
+    how much the choice of questions matters, and nothing about other articles.
+    """
+    clusters = {item.case.id: item.case.cluster for item in scored}
+    largest = max(Counter(clusters.values()).values(), default=0)
+    return clusters if 2 * largest <= len(clusters) else {case_id: case_id for case_id in clusters}
 
 
 def score_run(dataset: Dataset, predictions: Mapping[str, Prediction]) -> list[Scored]:

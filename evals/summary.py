@@ -9,7 +9,7 @@ from typing import Any
 from evals.metrics import calibration
 from evals.metrics.abstention import abstention
 from evals.metrics.cost import costs
-from evals.scoring import Scored
+from evals.scoring import Scored, independent_groups
 from evals.statistics import bootstrap_mean, minimum_detectable_effect, wilson
 
 LOWER_IS_BETTER = frozenset({"forbidden_hit", "over_refusal", "false_answer", "citation_length"})
@@ -22,7 +22,7 @@ def summarise(scored: Sequence[Scored]) -> dict[str, Any]:
     """All figures of a run as plain JSON values, rounded to six decimals."""
     figures = {
         "cases": len(scored),
-        "clusters": len({item.case.cluster for item in scored}),
+        "clusters": len(set(independent_groups(scored).values())),
         "metrics": metric_table(scored),
         "abstention": _abstention(scored),
         "calibration": _calibration(scored),
@@ -41,11 +41,12 @@ def metric_table(scored: Sequence[Scored]) -> dict[str, dict[str, Any]]:
     clusters stands instead. The effect is that of a paired comparison with a run that correlates by half.
     """
     names = dict.fromkeys(name for item in scored for name in item.scores if name not in COST_SCORES)
-    return {name: _metric(scored, name) for name in names}
+    groups = independent_groups(scored)
+    return {name: _metric(scored, name, groups) for name in names}
 
 
-def _metric(scored: Sequence[Scored], name: str) -> dict[str, Any]:
-    defined = [(value, item.case.cluster) for item in scored if (value := item.value(name)) is not None]
+def _metric(scored: Sequence[Scored], name: str, groups: Mapping[str, str]) -> dict[str, Any]:
+    defined = [(value, groups[item.case.id]) for item in scored if (value := item.value(name)) is not None]
     row: dict[str, Any] = {"mean": None, "n": len(defined), "undefined": len(scored) - len(defined)}
     interval = bootstrap_mean([value for value, _ in defined], [cluster for _, cluster in defined])
     if interval is None:
@@ -109,11 +110,12 @@ def _slices(scored: Sequence[Scored]) -> dict[str, dict[str, Any]]:
         labels += [f"tag: {tag}" for tag in item.case.tags if not tag.startswith("story:")]
         for label in labels:
             groups.setdefault(label, []).append(item)
-    return {label: _slice(groups[label]) for label in sorted(groups)}
+    independent = independent_groups(scored)
+    return {label: _slice(groups[label], independent) for label in sorted(groups)}
 
 
-def _slice(group: Sequence[Scored]) -> dict[str, Any]:
-    rows = {name: _metric(group, name) for name in SLICED}
+def _slice(group: Sequence[Scored], independent: Mapping[str, str]) -> dict[str, Any]:
+    rows = {name: _metric(group, name, independent) for name in SLICED}
     return {"n": len(group)} | {
         name: {key: row.get(key) for key in ("mean", "low", "high", "n")} for name, row in rows.items()
     }

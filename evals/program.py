@@ -1,0 +1,286 @@
+"""The commands of ``python -m evals``. Results go to stdout, progress and messages to stderr.
+
+Exit codes: 0 done (and the gate passed), 1 the gate failed, 2 it could not be done, 130 stopped by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evals.baselines import BASELINES, QUICK, NeedsModel
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from evals.execution import Order, Run
+    from evals.systems import Options
+
+_GATE_RUNS = Path("runs/gate")
+GATE_FAILED, CANNOT, STOPPED = 1, 2, 130
+
+app = typer.Typer(
+    name="evals",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="How good is it, did my change help, may this be merged. Nothing is downloaded.",
+)
+
+Dataset = Annotated[str, typer.Argument(help="seed, newsroom, or FORMAT:PATH (see evals/README.md).")]
+Out = Annotated[Path, typer.Option(help="Folder of the run; run again with the same one to go on.")]
+Part = Annotated[str | None, typer.Option(help="Only these cases: tune, report, even or odd.", show_default=False)]
+Limit = Annotated[int | None, typer.Option(min=1, help="At most so many cases, spread evenly.", show_default=False)]
+SystemName = Annotated[str, typer.Option("--system", help=f"default, {', '.join(BASELINES)}.")]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Questions asked at the same time.")]
+Beside = Annotated[str, typer.Option(help="Baselines asked beside it: names with commas, 'all' or 'none'.")]
+Model = Annotated[
+    str, typer.Option(help="'extractive' for none, 'auto' for that of the environment, or a model's name.")
+]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Another setting; repeatable.")]
+Cache = Annotated[
+    Path | None,
+    typer.Option(help="Folder for corpora and indexes.  [default: in your cache folder]", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Replies = Annotated[Path, typer.Option(help="File of recorded replies.")]
+
+
+def main() -> None:
+    """Runs the program; the exit code tells how it went."""
+    try:
+        app(standalone_mode=True)
+    except QAError as error:
+        typer.echo(f"evals: {error}", err=True)
+        sys.exit(CANNOT)
+    except KeyboardInterrupt:
+        typer.echo("evals: stopped; what was answered is kept, the same command goes on from there", err=True)
+        sys.exit(STOPPED)
+
+
+@app.command()
+def run(  # noqa: PLR0913 - an option each
+    dataset: Dataset,
+    out: Out,
+    part: Part = None,
+    limit: Limit = None,
+    system: SystemName = "default",
+    workers: Workers = 1,
+    beside: Beside = ",".join(QUICK),
+    model: Model = "extractive",
+    setting: Set = None,
+    cache: Cache = None,
+    as_json: Json = False,
+) -> None:
+    """Ask every question of a dataset, score the answers, and show them beside simple baselines."""
+    order = _order(dataset, part, limit, system, workers)
+    _run(order, out, _options(cache, model, setting), beside, as_json)
+
+
+@app.command()
+def record(  # noqa: PLR0913 - an option each
+    dataset: Dataset,
+    out: Out,
+    replies: Replies,
+    model: Model = "auto",
+    part: Part = None,
+    limit: Limit = None,
+    system: SystemName = "default",
+    workers: Workers = 1,
+    setting: Set = None,
+    cache: Cache = None,
+) -> None:
+    """Like run with a language model, and keep its replies in a file; what is in the file is not asked again."""
+    order = _order(dataset, part, limit, system, workers)
+    _run(order, out, replace(_options(cache, model, setting), replies=replies, mode="record"), "none", False)
+
+
+@app.command()
+def replay(  # noqa: PLR0913 - an option each
+    dataset: Dataset,
+    out: Out,
+    replies: Replies,
+    model: Annotated[str, typer.Option(help="Name of the model that was recorded.")],
+    part: Part = None,
+    limit: Limit = None,
+    system: SystemName = "default",
+    workers: Workers = 1,
+    setting: Set = None,
+    cache: Cache = None,
+) -> None:
+    """Like run with a language model, its replies taken from a recording; no network is used."""
+    order = _order(dataset, part, limit, system, workers)
+    command = f"python -m evals record {dataset} --out {out} --replies {replies} --model {model}"
+    options = replace(_options(cache, model, setting), replies=replies, mode="replay", command=command)
+    _run(order, out, options, "none", False)
+
+
+@app.command()
+def score(folder: Annotated[Path, typer.Argument(help="Folder of a run.")], as_json: Json = False) -> None:
+    """Score the saved answers of a run again; asks nothing."""
+    from evals.execution import BESIDE, score
+
+    runs = [score(folder), *(score(path.parent) for path in sorted((folder / BESIDE).glob("*/run.json")))]
+    _show(runs, as_json)
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
+    new: Annotated[Path, typer.Argument(help="Folder of the later run.")],
+    as_json: Json = False,
+) -> None:
+    """Paired differences between two runs on the same cases, with tests, and the cases that flipped."""
+    from evals import tables
+    from evals.comparison import compare_runs
+    from evals.execution import read_run
+
+    found = compare_runs(read_run(old), read_run(new))
+    if as_json:
+        typer.echo(json.dumps([asdict(item) for item in found], indent=1))
+        return
+    typer.echo(tables.differences(found))
+    for item in found[:1]:
+        typer.echo(f"\n{item.metric}, fixed: {', '.join(item.fixed) or 'none'}")
+        typer.echo(f"{item.metric}, broken: {', '.join(item.broken) or 'none'}")
+
+
+@app.command()
+def gate(  # noqa: PLR0913 - an option each
+    out: Annotated[Path, typer.Option(help="Folder for the runs.")] = _GATE_RUNS,
+    datasets: Annotated[list[str] | None, typer.Argument(help="Datasets.  [default: seed newsroom]")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Accept these results as the new baseline.")] = False,
+    margin: Annotated[float, typer.Option(min=0, max=1, help="The largest loss that does not matter.")] = 0.03,
+    accepted: Annotated[Path | None, typer.Option(help="Folder of the baselines.", show_default=False)] = None,
+    report: Annotated[Path | None, typer.Option(help="Also write a report to this file.")] = None,
+    limit: Limit = None,
+    workers: Workers = 1,
+    cache: Cache = None,
+) -> None:
+    """Judge the assistant as it is: hard rules, and no loss against the committed baseline. Exit code 1 if not."""
+    from evals.gatekeeping import keep_gate
+
+    names = datasets or ["seed", "newsroom"]
+    options = _options(cache, "extractive", None)
+    orders = [_order(name, None, limit, "default", workers) for name in names]
+    passed = keep_gate(orders, out, options, update=update, margin=margin, accepted=accepted)
+    if report:
+        _write_report([out / name for name in names], report)
+    if not passed:
+        raise typer.Exit(GATE_FAILED)
+
+
+@app.command(name="report")
+def report_command(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs; the first of each dataset is the one reported.")],
+    out: Annotated[Path, typer.Option(help="The page.")] = Path("report.html"),
+) -> None:
+    """Write one self-contained HTML page about runs and the baselines beside them."""
+    _write_report(runs, out)
+
+
+@app.command()
+def bench(
+    dataset: Annotated[str, typer.Argument(help="Whose articles and questions.")] = "newsroom",
+    questions: Annotated[int, typer.Option(min=1, help="Questions asked.")] = 100,
+    copies: Annotated[int, typer.Option(min=1, help="How often each article is there, with words exchanged.")] = 1,
+    workers: Workers = 2,
+    as_json: Json = False,
+) -> None:
+    """Measure speed: start, indexing, search, answers, several at once."""
+    from evals.speed import measure, table
+
+    measured = measure(dataset, questions=questions, copies=copies, workers=workers)
+    typer.echo(json.dumps(measured, indent=1) if as_json else table(measured))
+
+
+@app.command()
+def chunking(
+    folder: Annotated[Path, typer.Argument(help="Folder with questions_df.csv and corpora/.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="Chunks read.")] = 5,
+    budget: Annotated[int, typer.Option(min=1, help="Tokens read of the full retrieval.")] = 1000,
+    cache: Cache = None,
+    as_json: Json = False,
+) -> None:
+    """The external check: Chroma's chunking benchmark, beside its published figures."""
+    from evals.external import chunking_check, chunking_table
+
+    found = chunking_check(folder, _options(cache, "extractive", None), k=k, budget=budget)
+    typer.echo(json.dumps(found, indent=1) if as_json else chunking_table(found))
+
+
+def _order(dataset: str, part: str | None, limit: int | None, system: str, workers: int) -> Order:
+    from evals.execution import Order
+
+    return Order(dataset, part, limit, system, workers)
+
+
+def _options(cache: Path | None, model: str, setting: list[str] | None) -> Options:
+    from evals.systems import Options, default_cache, parse_settings
+
+    return Options(cache or default_cache(), {"model": model, **parse_settings(setting or [])})
+
+
+def _run(order: Order, out: Path, options: Options, beside: str, as_json: bool) -> None:
+    from evals.execution import BESIDE
+
+    names = _beside(beside, order.system)
+    runs = [_one(order, out, options)]
+    for name in names:
+        try:
+            runs.append(_one(replace(order, system=name), out / BESIDE / name, options))
+        except NeedsModel as error:
+            typer.echo(f"evals: SKIPPED {error}", err=True)
+    _show(runs, as_json)
+
+
+def _beside(names: str, system: str) -> list[str]:
+    if names in ("none", ""):
+        return []
+    wanted = list(BASELINES) if names == "all" else [name.strip() for name in names.split(",")]
+    unknown = [name for name in wanted if name not in BASELINES]
+    if unknown:
+        raise QAError(f"no baseline {unknown[0]!r}; give {', '.join(BASELINES)}, 'all' or 'none' to --beside")
+    return [name for name in wanted if name != system]
+
+
+def _one(order: Order, folder: Path, options: Options) -> Run:
+    from evals.execution import execute
+    from evals.progress import shown
+
+    with shown(f"{order.system}: indexing") as indexing, shown(f"{order.system}: answering") as answering:
+        finished = execute(order, folder, replace(options, progress=indexing), answering)
+    failed = [row for row in finished.rows if row["outcome"] == "error"]
+    if failed:
+        typer.echo(
+            f"evals: {len(failed)} questions of {order.system} failed; the first: {failed[0]['error']}", err=True
+        )
+    return finished
+
+
+def _show(runs: list[Run], as_json: bool) -> None:
+    from evals import tables
+
+    if as_json:
+        data: dict[str, Any] = {run.name: {**run.summary, "run": dict(run.description)} for run in runs}
+        typer.echo(json.dumps(data, indent=1))
+        return
+    first = runs[0].description
+    part = f", part {first['part']}" if first["part"] else ""
+    clusters = runs[0].summary["clusters"]
+    typer.echo(f"{first['dataset']}{part}: {first['cases']} cases in {clusters} groups, {first['articles']} articles\n")
+    typer.echo(tables.results(runs))
+    lost = ", ".join(f"{step} {count}" for step, count in runs[0].summary["lost_at"].items())
+    typer.echo(f"\nlost at: {lost or 'nothing'}\nkept in: {runs[0].folder}")
+
+
+def _write_report(folders: list[Path], out: Path) -> None:
+    from evals.report import write_report
+
+    write_report(folders, out)
+    typer.echo(f"evals: wrote {out}", err=True)
