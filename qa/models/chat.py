@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatResponseAsyncGen, ChatResponseGen
     from tenacity import RetryCallState
 
-    from qa.models.endpoint import Endpoint, Quirks
+    from qa.models.endpoint import Endpoint
     from qa.models.local import LocalServer
 
 LONGEST_WAIT = 60.0
@@ -92,7 +92,7 @@ class OpenAICompatibleModel:
         """See `ChatModel.stream`."""
         from tenacity import Retrying
 
-        reply = Retrying(**_retries(self._spec))(self._begin, messages)
+        reply: _Reply = Retrying(**_retries(self._spec))(self._begin, messages)
         try:
             yield Text(reply.account.first)
             for text in self._rest(reply.chunks, reply.account):
@@ -105,7 +105,7 @@ class OpenAICompatibleModel:
         """See `ChatModel.astream`."""
         from tenacity import AsyncRetrying
 
-        reply = await AsyncRetrying(**_retries(self._spec))(self._abegin, messages)
+        reply: _Reply = await AsyncRetrying(**_retries(self._spec))(self._abegin, messages)
         try:
             yield Text(reply.account.first)
             async for text in self._arest(reply.chunks, reply.account):

@@ -1,8 +1,8 @@
 """HTTP clients that make a stream of events out of every good answer of a chat endpoint.
 
-A server may ignore ``stream`` and send one JSON object: it becomes a stream of one event. A web page instead of an
-answer becomes a `ModelError`. The clients also remember the open response, so that cancelling closes the connection at
-once and not when the garbage collector comes by.
+A server may ignore ``stream`` and send one JSON object: it becomes a stream of one event. Events under a wrong content
+type are still events. A web page instead of an answer becomes a `ModelError`. The clients also remember the open
+response, so that cancelling closes the connection at once and not when the garbage collector comes by.
 """
 
 from __future__ import annotations
@@ -36,46 +36,39 @@ class ChatClient(httpx.Client):
 
     Args:
         label: the model, for messages.
-        timeout: as `httpx.Timeout`.
+        timeout: holds for every request; openai's client would set one number for connecting and reading alike.
+        proxies: whether the proxies that the environment names are used.
     """
 
-    def __init__(self, label: str, timeout: httpx.Timeout) -> None:
-        super().__init__(timeout=timeout, follow_redirects=True)
-        self._label = label
+    def __init__(self, label: str, timeout: httpx.Timeout, proxies: bool) -> None:
+        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies)
+        self._label, self._patience = label, timeout.as_dict()
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send, and check what kind of answer comes."""
+        request.extensions["timeout"] = self._patience
         response = super().send(request, **options)
-        if not _is_good_chat(request, response):
+        if not _is_good_chat(request, response) or _media(response) == "text/event-stream":
             return response
-        if _kind(response) == "json":
-            response.read()
-            return _as_events(response, self._label)
-        if _kind(response) == "page":
-            response.close()
-            raise _page(self._label)
-        return response
+        response.read()
+        return _as_events(response, self._label)
 
 
 class AsyncChatClient(httpx.AsyncClient):
     """The same for asyncio."""
 
-    def __init__(self, label: str, timeout: httpx.Timeout) -> None:
-        super().__init__(timeout=timeout, follow_redirects=True)
-        self._label = label
+    def __init__(self, label: str, timeout: httpx.Timeout, proxies: bool) -> None:
+        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies)
+        self._label, self._patience = label, timeout.as_dict()
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send, and check what kind of answer comes."""
+        request.extensions["timeout"] = self._patience
         response = await super().send(request, **options)
-        if not _is_good_chat(request, response):
+        if not _is_good_chat(request, response) or _media(response) == "text/event-stream":
             return response
-        if _kind(response) == "json":
-            await response.aread()
-            return _as_events(response, self._label)
-        if _kind(response) == "page":
-            await response.aclose()
-            raise _page(self._label)
-        return response
+        await response.aread()
+        return _as_events(response, self._label)
 
 
 def _is_good_chat(request: httpx.Request, response: httpx.Response) -> bool:
@@ -85,30 +78,29 @@ def _is_good_chat(request: httpx.Request, response: httpx.Response) -> bool:
     return response.is_success and request.url.path.endswith("/chat/completions")
 
 
-def _kind(response: httpx.Response) -> str:
-    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media.endswith(("/json", "+json")):
-        return "json"
-    return "page" if media in ("text/html", "application/xhtml+xml") else "events"
-
-
-def _page(label: str) -> ModelError:
-    return ModelError(f"{label} answered with a web page; check QA_BASE_URL (it often ends in /v1)")
+def _media(response: httpx.Response) -> str:
+    media: str = response.headers.get("content-type", "")
+    return media.partition(";")[0].strip().lower()
 
 
 def _as_events(response: httpx.Response, label: str) -> httpx.Response:
+    """What came under another content type, whole, judged by how it begins."""
+    body = response.content.lstrip()
+    if body.startswith(b"<"):
+        raise ModelError(f"{label} answered with a web page; check QA_BASE_URL (it often ends in /v1)")
+    if not body.startswith((b"data:", b"event:", b"id:", b":")):
+        body = _json_as_event(response, label)
+    return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body, request=response.request)
+
+
+def _json_as_event(response: httpx.Response, label: str) -> bytes:
     try:
         event = _event(response.json())
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{label} sent what is no chat completion; check that QA_BASE_URL is an OpenAI-compatible server"
         ) from error
-    return httpx.Response(
-        200,
-        headers={"content-type": "text/event-stream"},
-        content=f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode(),
-        request=response.request,
-    )
+    return f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode()
 
 
 def _event(reply: Any) -> dict[str, Any]:

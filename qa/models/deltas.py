@@ -21,9 +21,9 @@ class Text:
 class Finish:
     """The last thing a stream gives, exactly once.
 
-    ``reason``: ``stop`` the model was done; ``length`` it was cut off at ``max_tokens``; ``incomplete`` the stream broke
-    after some words, and ``detail`` says how in one line. ``estimated``: the server did not count the tokens, so
-    ``usage`` is a guess from the lengths of the texts.
+    ``reason``: ``stop`` the model was done; ``length`` it was cut off at ``max_tokens``; ``incomplete`` the stream
+    broke after some words, and ``detail`` says how in one line. ``estimated``: the server did not count the tokens,
+    so ``usage`` is a guess from the lengths of the texts.
     """
 
     reason: Reason

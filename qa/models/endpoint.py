@@ -49,8 +49,10 @@ class Endpoint:
         self._spec = spec
         self._url = url
         self._key = api_key
-        self._timeout = httpx.Timeout(spec.timeout, connect=min(spec.timeout, _CONNECT_TIMEOUT))
-        self._client = ChatClient(spec.label, self._timeout)
+        # In this process the first word waits for a processor, and for the questions asked before.
+        patience = None if spec.is_local else spec.timeout
+        self._timeout = httpx.Timeout(patience, connect=min(spec.timeout, _CONNECT_TIMEOUT))
+        self._client = ChatClient(spec.label, self._timeout, proxies=not spec.is_local)
         self._llm: tuple[Quirks, OpenAILike] | None = None
         self._async_llm: tuple[asyncio.AbstractEventLoop, AsyncChatClient, Quirks, OpenAILike] | None = None
         self.quirks: Quirks = frozenset()
@@ -68,7 +70,7 @@ class Endpoint:
         quirks, loop = self.quirks, asyncio.get_running_loop()
         known = self._async_llm
         if known is None or known[0] is not loop or known[2] != quirks:
-            client = known[1] if known and known[0] is loop else AsyncChatClient(self._spec.label, self._timeout)
+            client = known[1] if known and known[0] is loop else self._async_client()
             known = self._async_llm = (loop, client, quirks, self._open_ai_like(quirks, async_http_client=client))
         return await known[3].astream_chat(_chat_messages(messages, quirks))
 
@@ -102,6 +104,9 @@ class Endpoint:
         if self._async_llm is not None:
             await self._async_llm[1].aclose()
 
+    def _async_client(self) -> AsyncChatClient:
+        return AsyncChatClient(self._spec.label, self._timeout, proxies=not self._spec.is_local)
+
     def _open_ai_like(self, quirks: Quirks, **clients: Any) -> OpenAILike:
         import openai
         from llama_index.llms.openai_like import OpenAILike
@@ -121,7 +126,6 @@ class Endpoint:
             context_window=self._spec.context_window,
             max_tokens=self._spec.max_tokens,
             temperature=self._spec.temperature,
-            timeout=self._spec.timeout,
             max_retries=0,
             additional_kwargs=arguments,
             **clients,

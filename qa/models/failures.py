@@ -119,7 +119,8 @@ def _of_status(error: openai.APIStatusError, label: str, secret: str | None) -> 
         return ModelError(f"{label} refused the key ({status}); set a valid OPENAI_API_KEY or QA_API_KEY")
     if status == 404:
         return ModelError(
-            f"{label} is not there (404); choose one that 'qa doctor' lists, and check QA_BASE_URL (it often ends in /v1)"
+            f"{label} is not there (404); choose one that 'qa doctor' lists, "
+            "and check QA_BASE_URL (it often ends in /v1)"
         )
     if status == 402 or _is_used_up(error):
         return _used_up(label)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
+from qa.addresses import check_address, check_key, shown_address
 from qa.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ class ModelSpec:
         temperature: 0 for the likeliest words.
         timeout: seconds without a sign of life after which to give up.
         retries: further tries after a rate limit or a dropped connection, before the first word.
+
+    Raises:
+        SettingsError: if the address or the key cannot be one.
     """
 
     name: str
@@ -40,6 +43,12 @@ class ModelSpec:
     temperature: float = 0.0
     timeout: float = 60.0
     retries: int = 3
+
+    def __post_init__(self) -> None:
+        if self.base_url is not None:
+            check_address(self.base_url, "base_url")
+        if self.api_key is not None:
+            check_key(self.api_key, "api_key")
 
     @property
     def is_local(self) -> bool:
@@ -56,8 +65,7 @@ class ModelSpec:
         """The model for messages: its name and address, without user name and password."""
         if self.is_local or not self.base_url:
             return f"model {self.name!r}"
-        parts = urlsplit(self.url)
-        return f"model {self.name!r} at {urlunsplit(parts._replace(netloc=parts.netloc.rpartition('@')[2]))}"
+        return f"model {self.name!r} at {shown_address(self.url)}"
 
 
 def choose_model(settings: Settings) -> ModelSpec | None:
@@ -94,7 +102,7 @@ def _spec(settings: Settings, name: str, base_url: str | None, api_key: str | No
     return ModelSpec(
         name=name,
         base_url=base_url,
-        api_key=api_key or None,
+        api_key=(api_key or "").strip() or None,
         context_window=settings.context_window,
         max_tokens=settings.max_tokens,
         temperature=settings.temperature,
