@@ -11,6 +11,7 @@ from qa.articles.plain import read_text
 from qa.articles.reports import FileReport, Findings, Refused
 from qa.articles.source import SourceFile
 from qa.articles.structured import read_json, read_json_lines
+from qa.articles.web import read_page
 from qa.records import Article
 
 Reader = Callable[[SourceFile, Findings], Iterator[Article]]
@@ -19,6 +20,9 @@ READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".md": read_text,
     ".markdown": read_text,
+    ".html": read_page,
+    ".htm": read_page,
+    ".xhtml": read_page,
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,

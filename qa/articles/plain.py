@@ -1,11 +1,14 @@
-"""Articles from plain text and Markdown: the text is the whole file, what is known about it stands at its top."""
+"""Articles from plain text and Markdown: the text is the whole file, its title line included."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa.articles.canonical import canonical, one_line
+from qa.articles.canonical import canonical
 from qa.articles.encodings import decode
+from qa.articles.fields import article
+from qa.articles.front_matter import split_front_matter
+from qa.articles.heading import read_head, read_markdown_head
 from qa.articles.opening import read_whole
 from qa.articles.reports import Findings, Refused
 from qa.articles.source import SourceFile
@@ -13,14 +16,13 @@ from qa.records import Article
 
 
 def read_text(file: SourceFile, findings: Findings) -> Iterator[Article]:
-    """The one article of a ``.txt`` file."""
-    text = canonical(decode(read_whole(file.path), findings), findings)
+    """The one article of a text or Markdown file; front matter gives fields and is no part of the text."""
+    whole = canonical(decode(read_whole(file.path), findings), findings)
+    fields, text = split_front_matter(whole, findings)
     if not text.strip():
-        raise Refused("empty")
-    lines = [line for line in text.split("\n", 8)[:8] if line.strip()]
-    title = subtitle = ""
-    if len(lines) > 1 and len(lines[0]) <= 200 and not lines[0].rstrip().endswith("."):
-        title = one_line(lines[0].lstrip("# "))
-        if len(lines) > 2 and len(lines[1]) <= 250 and not lines[1].rstrip().endswith("."):
-            subtitle = one_line(lines[1])
-    yield Article(id=file.name, text=text, title=title, subtitle=subtitle)
+        raise Refused("nothing but front matter" if whole.strip() else "empty")
+    if text.lstrip().startswith(('{"', '[{"', "{\n")):
+        findings.add("looks like JSON, read as plain text; name it .json or .jsonl if it holds articles")
+    markdown = file.path.suffix.lower() != ".txt"
+    head = read_markdown_head(text) if markdown else read_head(text)
+    yield article(file, text, fields.or_else(head), findings)

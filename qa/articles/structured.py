@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from qa.articles.canonical import canonical, one_line
-from qa.articles.dates import read_date
 from qa.articles.encodings import decode
+from qa.articles.fields import published_date
 from qa.articles.opening import LINE_LIMIT, open_regular, read_whole
 from qa.articles.reports import Findings, Refused
 from qa.articles.source import SourceFile
 from qa.records import Article
+
+_LINES = ("title", "subtitle", "source", "url")
 
 
 def read_json_lines(file: SourceFile, findings: Findings) -> Iterator[Article]:
@@ -77,14 +79,10 @@ def article_of(record: Any, findings: Findings, where: str, own_id: str = "") ->
         raise Refused("no 'text'" if text is None else "'text' is not a string")
     if not text.strip():
         raise Refused("'text' is empty")
-    published = record.get("published")
-    read = read_date(published) if isinstance(published, str) else None
-    if read is None and published not in (None, ""):
-        findings.add(f"{where}published {str(published)[:40]!r} is not a date that can be read")
-    fields = {
-        name: _line_of(record.get(name), name, findings, where) for name in ("title", "subtitle", "source", "url")
-    }
-    return Article(id=id_, text=canonical(text, findings, where), published=read, **fields)
+    given = record.get("published")
+    published = published_date("" if given is None else str(given), findings, where)
+    fields = {name: _line_of(record.get(name), name, findings, where) for name in _LINES}
+    return Article(id=id_, text=canonical(text, findings, where), published=published, **fields)
 
 
 def _id(value: Any, own_id: str) -> str:
