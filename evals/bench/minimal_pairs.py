@@ -93,8 +93,8 @@ _AUXILIARY = re.compile(
 _NEGATED = re.compile(r"\b(?:not|never) |(?<=[a-z])n['’]t\b")
 _MODAL = re.compile(r"\b(?:may|might|could)\b (?=[a-z])")
 _VERBS = (
-    r"(?:said|says|claimed|claims|argued|argues|believes?|believed|insisted|alleged|suggested|contended|stated"
-    r"|asserted|thought|warned)"
+    r"(?:said|says|claimed|argued|argues|believes?|believed|insisted|alleged|suggested|contended|stated"
+    r"|asserted|warned)"
 )
 _SAID_THAT = re.compile(rf"^[^,;:\"“”]{{2,60}}? {_VERBS}(?: on \w+)? that (?P<content>[^\"“”]+)$")
 _SAID_AFTER = re.compile(rf"^[\"“]?(?P<content>[^\"“”]+?),[\"”]? [^,\"“”]{{2,50}} {_VERBS}\b[^,\"“”]{{0,20}}\.$")

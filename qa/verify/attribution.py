@@ -8,25 +8,26 @@ count.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.records import Support
 from qa.verify.alignment import Match
 from qa.verify.names import canonical
-from qa.verify.reading import Pool, Reading, Word
+from qa.verify.reading import CLAUSE_OPENERS, Pool, Reading, Word
 from qa.verify.verdicts import Finding
 
 _SAYING = frozenset(
     """
     say tell stat add not remark write tweet post comment explain describ call label dub characteriz characteris
-    predict forecast estimat expect warn urg suggest testify reply respond answer declar emphasiz emphasis stress
+    predict forecast estimat expect warn urg testify reply respond answer declar emphasiz emphasis stress
     underscor
     """.split()
 )
 _CLAIMING = frozenset(
     """
-    claim alleg assert insist argu contend maintain accus believ think suspect deny fear hop purport profess
+    claim alleg assert insist argu suggest contend maintain accus believ think suspect deny fear hop purport profess
     speculat imply assum feel consider charg
     """.split()
 )
@@ -40,9 +41,18 @@ _VOUCHING = frozenset(
 _HEARSAY = frozenset(
     "allegedly reportedly purportedly supposedly apparently alleged purported supposed suspected".split(" ")
 )
-_NEVER_SPEECH = frozenset("called dubbed".split(" "))
 _MEDIA = frozenset("report media news agency press newspaper broadcaster".split(" "))
+_OFFICIALS = frozenset(
+    """
+    polic official author minist spokesman spokeswoman spokesperson agency court department company govern study
+    report scientist research firefighter doctor medic prosecutor investigat militar army statement bank bureau
+    data analyst expert economist
+    """.split()
+)
+"""Stems of speakers whose word news texts take on; what others say remains theirs."""
 _PRONOUNS = frozenset("he she they i we who".split(" "))
+_BE = frozenset("is are was were be been being".split(" "))
+_NAMING = frozenset("called dubbed labelled labeled considered declared described".split(" "))
 _QUOTED_WORDS = 4
 _SHARE = 0.6
 
@@ -92,9 +102,27 @@ def _is_speech(words: Sequence[Word], i: int) -> bool:
     if word.is_stop:
         return False
     before = words[i - 1].folded if i else ""
+    following = words[i + 1].folded if i + 1 < len(words) else ""
+    if word.folded in {"state", "states"} and following != "that":
+        return False
+    if word.folded in _NAMING and (_is_passive(words, i) or _is_plain(words, i - 1)):
+        return False
+    if word.stem == "expect" and following == "to":
+        return False
     if before in {"the", "a", "an", "this", "that", "its", "their", "his", "her", "of", "no", "any", "to"}:
         return False
     return not (word.folded == "not" or (word.capital and not word.initial))
+
+
+def _is_passive(words: Sequence[Word], i: int) -> bool:
+    """Whether a form of "be" stands right before a word, an adverb between at most: "is now considered"."""
+    before = [word.folded for word in words[max(0, i - 2) : i]]
+    return before[-1:] != [] and (before[-1] in _BE or (before[0] in _BE and before[-1] in {"now", "still", "also"}))
+
+
+def _is_plain(words: Sequence[Word], i: int) -> bool:
+    """Whether a word is a lower-case word with content: "a company" in "a company called Acme"."""
+    return i >= 0 and not words[i].is_stop and not words[i].capital and not words[i].folded.endswith("ly")
 
 
 def _content(words: Sequence[Word], start: int, end: int) -> set[int]:
@@ -118,16 +146,18 @@ def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     subject = [
         i for i in range(max(clause_start, verb - 8), verb) if not words[i].is_stop or words[i].folded in _PRONOUNS
     ]
-    inverted = not subject and verb > start and not words[verb].folded.endswith("ing")
-    closes = clause_start > start and not words[verb].folded.endswith("ing") and (inverted or len(after) <= 3)
-    if closes:
+    inverted = not subject and verb > start
+    begins_anew = words[clause_start].folded in CLAUSE_OPENERS or words[min(verb + 1, end - 1)].folded == "that"
+    closes = clause_start > start and not begins_anew and not words[verb].folded.endswith("ing")
+    if closes and (inverted or len(after) <= 3):
         speaker = subject or sorted(_content(words, verb + 1, min(end, verb + 7)))
         return Report(speaker, _content(words, start, clause_start), is_claim, words[verb].text)
     return Report(subject, after, is_claim, words[verb].text)
 
 
 def _reports_media(words: Sequence[Word], report: Report) -> bool:
-    return any(words[i].stem in _MEDIA for i in report.speaker)
+    """Whether a medium says it as a fact: "state media said", not "reports suggested"."""
+    return not report.is_claim and any(words[i].stem in _MEDIA for i in report.speaker)
 
 
 def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
@@ -136,27 +166,47 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
     if not theirs:
         return
     mine = reports(statement.words, _SAYING | _CLAIMING | _VOUCHING)
-    yield from _lost(mine, theirs, matches)
+    yield from _lost(pool, mine, theirs, matches)
     yield from _moved(statement, pool, mine, theirs, matches)
 
 
-def _lost(mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
-    reported_here = {place for report in mine for place in report.places}
-    speakers = {place for report in mine for place in report.speaker}
-    speakers |= {match.place for match in matches if match.word.stem in _SAYING | _CLAIMING | _VOUCHING}
-    bare = [m for m in matches if m.is_met and m.place not in reported_here and m.place not in speakers]
+def _lost(
+    pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]
+) -> Iterator[Finding]:
+    """Words that only a report has in the cited text, and none in the statement."""
+    reported_here = {place for report in mine for place in (*report.places, *report.speaker)}
+    bare = [
+        match
+        for match in matches
+        if match.is_met and match.place not in reported_here and match.word.stem not in _SAYING | _CLAIMING | _VOUCHING
+    ]
+    main = _main_sentence(pool, bare)
     owners: list[Report] = []
     lost = 0
     for match in bare:
-        holders = [next((r for r in theirs if place in r.places), None) for place in match.places]
+        places = [place for place in match.places if pool.words[place].sentence == main] or match.places
+        holders = [next((report for report in theirs if place in report.places), None) for place in places]
         if all(holder is not None for holder in holders):
             lost += 1
             owners.extend(holder for holder in holders if holder is not None)
     if lost >= 2 and lost >= _SHARE * len(bare):
-        claim = any(owner.is_claim for owner in owners)
-        verbs = next((owner.verb for owner in owners if owner.is_claim), owners[0].verb)
-        support: Support = "unsupported" if claim else "partial"
-        yield Finding(support, f"the cited text does not say this itself: it stands under {verbs!r}")
+        owner = next((owner for owner in owners if owner.is_claim), owners[0])
+        support: Support = "unsupported" if owner.is_claim or _is_personal(pool.words, owner) else "partial"
+        yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
+
+
+def _main_sentence(pool: Pool, matches: Sequence[Match]) -> int:
+    """The number of the cited sentence that has most of the words."""
+    count = Counter(s for match in matches for s in {pool.words[place].sentence for place in match.places})
+    return count.most_common(1)[0][0] if count else -1
+
+
+def _is_personal(words: Sequence[Word], report: Report) -> bool:
+    """Whether the speaker is a person who speaks for nobody else: "Trump said", not "police said"."""
+    speaker = [words[i] for i in report.speaker]
+    return any(word.capital or word.folded in _PRONOUNS for word in speaker) and not any(
+        word.stem in _OFFICIALS for word in speaker
+    )
 
 
 def _moved(

@@ -48,7 +48,7 @@ def _convert(known: Quantity, asked: Quantity) -> float | None:
 
 
 def _same(value: float, asked: Quantity, converted: bool) -> bool:
-    if math.isclose(value, asked.value, rel_tol=1e-6):
+    if math.isclose(value, asked.value, rel_tol=1e-9):
         return True
     if asked.kind == "clock":
         return abs(value - asked.value) == 720 and min(value, asked.value) < 720 and value % 60 != 0
@@ -68,23 +68,27 @@ def compare(known: Quantity, asked: Quantity) -> str:
     value = _convert(known, asked)
     if value is None:
         return "no"
-    same = _same(value, asked, known.unit != asked.unit)
+    converted = known.unit != asked.unit or known.kind != asked.kind
+    same = _same(value, asked, converted)
     if same and known.hedge == asked.hedge:
         return "yes"
-    return _compare_hedged(value, known.hedge, asked, same)
-
-
-def _compare_hedged(value: float, known: str, asked: Quantity, same: bool) -> str:
-    """Both hedges at work. "About 60" is met by 58, not by "about 61": only a rounder number may differ."""
-    wanted, limit = asked.hedge, asked.value
     if same:
-        return (
-            "yes"
-            if known in _IMPLIED_BY.get(wanted, ())
-            else "no"
-            if wanted in {"over", "under"} and not known
-            else "loosely"
-        )
+        return _compare_hedges(known.hedge, asked.hedge)
+    if converted and _digits(asked.value) > 2:
+        return "no"
+    return _compare_hedged(value, known.hedge, asked)
+
+
+def _compare_hedges(known: str, wanted: str) -> str:
+    """The same number, hedged in different ways."""
+    if known in _IMPLIED_BY.get(wanted, ()):
+        return "yes"
+    return "no" if wanted in {"over", "under"} and not known else "loosely"
+
+
+def _compare_hedged(value: float, known: str, asked: Quantity) -> str:
+    """Different numbers. "About 60" is met by 58, not by "about 61": only a rounder number may differ."""
+    wanted, limit = asked.hedge, asked.value
     if wanted == "":
         return "loosely" if _rounds_to(value, limit) and asked.kind != "ordinal" else "no"
     low, high = _BOUNDS[wanted]

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from qa.verify.units import UNITS
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = (
@@ -19,6 +21,7 @@ _MONTH = (
 )
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[0-9]\d\d|20\d\d)(?![\d,.]*\d)"
+_MEASURES = "|".join(re.escape(word) + r"\b" for word in UNITS if word.isalpha())
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -30,7 +33,7 @@ _PATTERNS = tuple(
         r"\b(?P<weekday>mon|tues?|wednes|thurs?|fri|satur|sun)days?\b",
         r"\b(?P<decade>1[5-9]\d0|20\d0)'?s\b",
         r"\b(?P<relative>today|yesterday|tomorrow|tonight|(?:last|this|next) (?:week|month|year|weekend))\b",
-        rf"(?<![\d.,$€£#/-]){_YEAR}(?![%\w])(?! (?:percent|per cent|people|million|billion|dollars))",
+        rf"(?<![\d.,$€£#/-]){_YEAR}(?![%\w])(?! (?:percent|per cent|people|million|billion|{_MEASURES}))",
         r"(?<=\d{4}-)(?P<year>1[5-9]\d\d|20\d\d)(?!\d)",
     )
 )

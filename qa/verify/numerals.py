@@ -90,7 +90,7 @@ def _is_share(words: Sequence[str], i: int) -> bool:
 
 
 def _read_digits(words: Sequence[str], start: int) -> Numeral | None:
-    first = words[start]
+    first = words[start].replace(" ", "")
     if _DIGITS.fullmatch(first):
         value = float(first.replace(",", ""))
         i = start + 1

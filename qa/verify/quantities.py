@@ -16,7 +16,7 @@ from qa.verify.units import SIGNS, UNITS, Unit, read_unit
 from qa.words import is_stop_word, stem
 
 _LEXEME = re.compile(
-    r"\d+(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:'[^\W\d_]+)?"
+    r"\d{1,3}(?: \d{3})+(?![\w.,-])|\d+(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:'[^\W\d_]+)?"
     r"|[½⅓⅔¼¾⅕⅛]|[-$€£¥₹₽₩₿₺₴%+.,;:!?()/\"]"
 )
 _CLOCK = re.compile(r"(?<![\d.,:-])(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?|(?<![\d.,:-])(\d{1,2}):(\d{2})(?![\d:])")

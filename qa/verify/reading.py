@@ -15,24 +15,11 @@ from qa.verify.quantities import Quantity, read_quantities
 from qa.verify.verdicts import Evidence
 from qa.words import Folded, fold, fold_with_offsets, is_stop_word, stem, tokens
 
-_CLAUSE_OPENERS = frozenset(
-    [
-        "but",
-        "while",
-        "although",
-        "though",
-        "because",
-        "whereas",
-        "unless",
-        "if",
-        "when",
-        "who",
-        "which",
-        "after",
-        "before",
-    ]
+CLAUSE_OPENERS = frozenset(
+    "but while although though because whereas unless if when who which after before".split(" ")
 )
-_CLAUSE_BREAK = re.compile(r"[.;:!?()\[\]\n–—]|, | - |--")
+"""Words that begin a clause without a comma."""
+_CLAUSE_BREAK = re.compile(r"[.;:!?()\[\]\n–—]|,[\"'’”]? | - |--")
 _SENTENCE_BREAK = re.compile(r"[.!?]['\"’”)\]]*\s|\n")
 _ABBREVIATION = re.compile(
     r"^(?:[^\W\d_]|mr|mrs|ms|dr|st|sen|rep|gov|gen|lt|col|capt|sgt|prof|jr|sr|no|vs|inc|corp|co|ltd"
@@ -150,7 +137,7 @@ def _read_words(text: str) -> list[Word]:
         initial = not words or (bool(_SENTENCE_BREAK.search(gap)) and _ends_sentence(before, gap))
         if words and initial:
             sentence += 1
-        if words and (initial or _CLAUSE_BREAK.search(gap) or folded in _CLAUSE_OPENERS):
+        if words and (initial or _CLAUSE_BREAK.search(gap) or folded in CLAUSE_OPENERS):
             clause += 1
         quoted = _inside_quotes(gap, quoted)
         stopped = is_stop_word(folded) and not (len(token.text) > 1 and token.text.isupper())

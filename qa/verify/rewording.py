@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from qa.records import Support
 from qa.verify.comparison import compare
 from qa.verify.dates import is_covered, parse_published
 from qa.verify.names import is_name_like, name_key
@@ -110,8 +111,11 @@ def _values(statement: Reading, pool: Pool, source: int, edit: Edit) -> Iterator
     reading = pool.cited[source]
     there = [q for q in reading.quantities if _overlap(reading, edit.known, q.start, q.end)]
     here = [q for q in statement.quantities if _overlap(statement, edit.stated, q.start, q.end)]
-    if there and any(all(compare(known, asked) == "no" for known in there) for asked in here):
-        yield Finding("unsupported", f"the cited text has {_quote(edit.known)} in place of {_quote(edit.stated)}")
+    for asked in here if there else []:
+        nearest = max((compare(known, asked) for known in there), key=["no", "loosely", "yes"].index)
+        if nearest != "yes":
+            support: Support = "unsupported" if nearest == "no" else "partial"
+            yield Finding(support, f"the cited text has {_quote(edit.known)} in place of {_quote(edit.stated)}")
     days = [day for day in reading.dates if _overlap(reading, edit.known, day.start, day.end)]
     asked_days = [day for day in statement.dates if _overlap(statement, edit.stated, day.start, day.end)]
     published = parse_published(pool.published[source])

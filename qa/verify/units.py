@@ -29,7 +29,7 @@ calendar 120: decade decades
 calendar 1200: century centuries
 length 0.01: centimetre centimetres centimeter centimeters cm
 length 0.001: millimetre millimetres millimeter millimeters mm
-length 1: metre metres meter meters
+length 1: metre metres meter meters m asl
 length 1000: kilometre kilometres kilometer kilometers km kms
 length 1609.344: mile miles mi
 length 0.3048: foot feet ft
@@ -50,7 +50,7 @@ volume 1: litre litres liter liters
 volume 3.78541: gallon gallons
 volume 158.987: barrel barrels
 volume 0.001: millilitre millilitres milliliter milliliters ml
-temperature 1: celsius
+temperature 1: celsius °c
 temperature 1000: fahrenheit
 power 1: watt watts
 power 1e3: kilowatt kilowatts kw
