@@ -170,9 +170,7 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
     yield from _moved(statement, pool, mine, theirs, matches)
 
 
-def _lost(
-    pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]
-) -> Iterator[Finding]:
+def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
     """Words that only a report has in the cited text, and none in the statement."""
     reported_here = {place for report in mine for place in (*report.places, *report.speaker)}
     bare = [

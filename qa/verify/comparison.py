@@ -32,12 +32,16 @@ _BOUNDS = {
 }
 
 
+_HALF_A_POINT = 0.005
+
+
 def _convert(known: Quantity, asked: Quantity) -> float | None:
     """The value of ``known`` in the unit of ``asked``, or ``None`` where they measure different things."""
     if known.kind == "fraction" and asked.unit is not None and asked.unit.dimension == "percent":
         return known.value * 100
     if asked.kind == "fraction" and known.unit is not None and known.unit.dimension == "percent":
-        return known.value / 100
+        share = known.value / 100
+        return asked.value if abs(share - asked.value) < _HALF_A_POINT else share
     if {known.kind, asked.kind} <= {"cardinal", "fraction"}:
         if known.unit is None and asked.unit is None:
             return known.value

@@ -7,6 +7,7 @@ cited words only point to ("he", "the minister").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,7 @@ _CALENDAR = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december jan feb mar apr jun jul aug sept sep oct nov dec am pm a.m. p.m. i
+    celsius fahrenheit
     """.split()
 )
 _TITLES = frozenset(
@@ -32,6 +34,7 @@ _TITLES = frozenset(
     former conservative republican democratic democrat
     """.split()
 )
+_BRACKETED = re.compile(r"\([^()]*\)")
 _POINTERS = frozenset("he she they him her them his hers their theirs it its who whose".split(" "))
 
 
@@ -62,7 +65,7 @@ def names_of(reading: Reading) -> list[tuple[Word, ...]]:
     runs: list[list[Word]] = [[]]
     for i, word in enumerate(reading.words):
         before = reading.words[i - 1] if i else None
-        joined = before is not None and reading.text[before.end : word.start] in {" ", "-", ". ", " & ", "&"}
+        joined = before is not None and _is_joined(before, reading.text[before.end : word.start])
         if _is_name_word(word, reading.words, i):
             if not joined or (runs[-1] and runs[-1][-1].text.endswith(("'s", "’s"))):
                 runs.append([])
@@ -70,6 +73,11 @@ def names_of(reading: Reading) -> list[tuple[Word, ...]]:
         elif not (joined and runs[-1] and _connects(reading.words, i)):
             runs.append([])
     return [tuple(run) for run in runs if run]
+
+
+def _is_joined(before: Word, gap: str) -> bool:
+    """Whether a name can go on after a gap: a full stop only follows initials and titles ("J. K.", "St. Mark")."""
+    return gap in {" ", "-", " & ", "&"} or (gap == ". " and (len(before.text) <= 3 or before.folded in _TITLES))
 
 
 def _is_headline(words: Sequence[Word]) -> bool:
@@ -123,9 +131,9 @@ class NameIndex:
             for i in range(len(reading.words))
             for n in range(2, 6)
         }
-        self.sequences = [
-            " " + " ".join(name_key(w) for w in r.words if w.folded not in _CONNECTORS) + " " for r in readings
-        ]
+        plain = [[word for word in reading.words if word.folded not in _CONNECTORS] for reading in readings]
+        outside = [_outside_brackets(reading, words) for reading, words in zip(readings, plain, strict=True)]
+        self.sequences = [" " + " ".join(map(name_key, words)) + " " for words in (*plain, *outside)]
 
     def has_word(self, word: str) -> bool:
         """Whether a canonical word is there, as such or as initials."""
@@ -137,6 +145,12 @@ class NameIndex:
             return self.has_word(words[0])
         joined = " " + " ".join(words) + " "
         return any(set(words) <= set(run) for run in self.runs) or any(joined in text for text in self.sequences)
+
+
+def _outside_brackets(reading: Reading, words: Sequence[Word]) -> list[Word]:
+    """The words that stand in no round brackets: a name may go on behind them ("Mehmet (Second) Bridge")."""
+    inside = [match.span() for match in _BRACKETED.finditer(reading.text)]
+    return [word for word in words if not any(start < word.start < end for start, end in inside)] if inside else []
 
 
 def _initials(words: Sequence[Word]) -> str:

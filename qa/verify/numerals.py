@@ -32,7 +32,7 @@ FRACTIONS |= {"fifths": 5, "sixths": 6, "sevenths": 7, "eighths": 8, "ninths": 9
 VULGAR = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅛": 1 / 8}
 MULTIPLES = {"twice": 2.0, "double": 2.0, "triple": 3.0, "thrice": 3.0}
 _DIGITS = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_DIGITS_WITH_LETTERS = re.compile(r"(\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)([a-z]+)$")
+_DIGITS_WITH_LETTERS = re.compile(r"(\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(°?[a-z]+)$")
 
 
 class Numeral(NamedTuple):

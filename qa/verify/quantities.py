@@ -16,7 +16,8 @@ from qa.verify.units import SIGNS, UNITS, Unit, read_unit
 from qa.words import is_stop_word, stem
 
 _LEXEME = re.compile(
-    r"\d{1,3}(?: \d{3})+(?![\w.,-])|\d+(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:'[^\W\d_]+)?"
+    r"\d{1,3}(?: \d{3})+(?![\w.,-])"
+    r"|\d+(?:,\d{3})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)? ?°[cf]\b|\d+(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:'[^\W\d_]+)?"
     r"|[½⅓⅔¼¾⅕⅛]|[-$€£¥₹₽₩₿₺₴%+.,;:!?()/\"]"
 )
 _CLOCK = re.compile(r"(?<![\d.,:-])(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?|(?<![\d.,:-])(\d{1,2}):(\d{2})(?![\d:])")
@@ -106,7 +107,7 @@ def _numbers(text: str) -> Iterator[Quantity]:
         if found is None:
             i += 1
             continue
-        quantity, end = found
+        quantity, end = _with_half(words, *found)
         yield replace(
             quantity,
             start=lexemes[i].start(),
@@ -126,6 +127,8 @@ def _measure(words: list[str], i: int) -> tuple[Quantity, int] | None:
     unit, end = _unit_after(words, numeral)
     if sign:
         unit = Unit(sign, 1.0)
+    elif numeral.unit_letters in {"c", "f"}:
+        unit = UNITS["°" + numeral.unit_letters]
     elif numeral.unit_letters in UNITS and numeral.value < 1e6:
         unit = UNITS[numeral.unit_letters]
     kind = numeral.kind
@@ -134,6 +137,14 @@ def _measure(words: list[str], i: int) -> tuple[Quantity, int] | None:
     if kind == "fraction" and unit is not None:
         kind = "cardinal"
     return Quantity(numeral.value, kind, 0, 0, unit), end
+
+
+def _with_half(words: list[str], quantity: Quantity, end: int) -> tuple[Quantity, int]:
+    """Takes in what follows in "an hour and a half", "two and a half years"."""
+    if quantity.kind != "cardinal" or words[end : end + 3] != ["and", "a", "half"]:
+        return quantity, end
+    unit, end = (quantity.unit, end + 3) if quantity.unit else read_unit(words, end + 3)
+    return replace(quantity, value=quantity.value + 0.5, unit=unit), end
 
 
 def _unit_after(words: list[str], numeral: Numeral) -> tuple[Unit | None, int]:

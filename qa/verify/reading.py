@@ -15,9 +15,7 @@ from qa.verify.quantities import Quantity, read_quantities
 from qa.verify.verdicts import Evidence
 from qa.words import Folded, fold, fold_with_offsets, is_stop_word, stem, tokens
 
-CLAUSE_OPENERS = frozenset(
-    "but while although though because whereas unless if when who which after before".split(" ")
-)
+CLAUSE_OPENERS = frozenset("but while although though because whereas unless if when who which after before".split(" "))
 """Words that begin a clause without a comma."""
 _CLAUSE_BREAK = re.compile(r"[.;:!?()\[\]\n–—]|,[\"'’”]? | - |--")
 _SENTENCE_BREAK = re.compile(r"[.!?]['\"’”)\]]*\s|\n")

@@ -33,6 +33,8 @@ class Edit:
 
     stated: tuple[Word, ...]
     known: tuple[Word, ...]
+    leaves_out: bool = False
+    """Whether nothing stands in place of whole clauses, which a shorter statement may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,15 @@ def _compare(stated: Sequence[Word], known: Sequence[Word], source: int) -> Rewo
             if edits:
                 between.append(tuple(stated[start:end]))
         else:
-            edits.append(Edit(tuple(stated[start:end]), tuple(known[known_start:known_end])))
+            leaves_out = start == end and _ends_clause(known, known_start) and _ends_clause(known, known_end)
+            edits.append(Edit(tuple(stated[start:end]), tuple(known[known_start:known_end]), leaves_out))
     if kept < NEARLY_A_COPY * len(stated):
         return None
     return Rewording(source, tuple(edits), tuple(between[: max(0, len(edits) - 1)]))
+
+
+def _ends_clause(words: Sequence[Word], place: int) -> bool:
+    return place in {0, len(words)} or words[place - 1].clause != words[place].clause
 
 
 def rewording_findings(statement: Reading, pool: Pool, rewording: Rewording) -> Iterator[Finding]:
@@ -99,6 +106,15 @@ def rewording_findings(statement: Reading, pool: Pool, rewording: Rewording) -> 
 
 def _quote(words: Sequence[Word]) -> str:
     return repr(" ".join(word.text for word in words))
+
+
+def _difference(edit: Edit) -> str:
+    """An edit in words; either side may have nothing."""
+    if not edit.known:
+        return f"{_quote(edit.stated)} is not in the cited text"
+    if not edit.stated:
+        return f"the cited text says {_quote(edit.known)}, the statement leaves that out"
+    return f"the cited text says {_quote(edit.known)}, the statement {_quote(edit.stated)}"
 
 
 def _overlap(reading: Reading, words: Sequence[Word], start: int, end: int) -> bool:
@@ -129,25 +145,23 @@ def _names(edit: Edit) -> Iterator[Finding]:
     there = {name_key(word) for word in edit.known if is_name_like(word)}
     known = {name_key(word) for word in edit.known}
     initials = "".join(word.folded[0] for word in edit.known if word.capital)
+    titles = {word.stem for word in edit.stated if word.capital and not word.initial and not word.is_stop}
     mine = "".join(word.folded[0] for word in edit.stated if word.capital)
-    if here and there and not here.keys() & known and initials not in here and mine not in there:
+    if (here or titles) and there and not (here.keys() | titles) & known and initials not in here and mine not in there:
         yield Finding("unsupported", f"the cited text has {_quote(edit.known)} in place of {_quote(edit.stated)}")
 
 
 def _polarity(edit: Edit) -> Iterator[Finding]:
     """A "not", "may" or "will" put in, taken out or exchanged."""
-    if len(edit.stated) > _SHORT or len(edit.known) > _SHORT:
+    if edit.leaves_out or len(edit.stated) > _SHORT or len(edit.known) > _SHORT:
         return
     here = sum(is_negation(word) for word in edit.stated)
     there = sum(is_negation(word) for word in edit.known)
     if (here - there) % 2:
-        yield Finding("unsupported", f"the cited text says {_quote(edit.known)}, the statement {_quote(edit.stated)}")
+        yield Finding("unsupported", _difference(edit))
     stated, known = (min((modal_strength(word) for word in words), default=4) for words in (edit.stated, edit.known))
     if stated != known and min(stated, known) < 3:
-        yield Finding(
-            "unsupported" if known < stated else "partial",
-            f"the cited text says {_quote(edit.known)}, the statement {_quote(edit.stated)}",
-        )
+        yield Finding("unsupported" if known < stated else "partial", _difference(edit))
 
 
 def _opposites(edit: Edit) -> Iterator[Finding]:

@@ -51,7 +51,7 @@ volume 3.78541: gallon gallons
 volume 158.987: barrel barrels
 volume 0.001: millilitre millilitres milliliter milliliters ml
 temperature 1: celsius °c
-temperature 1000: fahrenheit
+temperature 1000: fahrenheit °f
 power 1: watt watts
 power 1e3: kilowatt kilowatts kw
 power 1e6: megawatt megawatts mw
@@ -98,6 +98,8 @@ def read_unit(words: list[str], i: int) -> tuple[Unit | None, int]:
     following = words[i + 1] if i + 1 < len(words) else ""
     if word == "per" and following == "cent":
         word, i, following = "percent", i + 1, words[i + 2] if i + 2 < len(words) else ""
+    if word in {"degree", "degrees"} and following in {"celsius", "centigrade", "c", "fahrenheit", "f"}:
+        return UNITS["°" + following[0]], i + 2
     if word in {"percent", "%", "percentage"} and following in {"point", "points"}:
         return POINTS, i + 2
     if word == "basis" and following in {"point", "points"}:
