@@ -7,6 +7,7 @@ the cited text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from qa.records import SUPPORT_ORDER
@@ -27,6 +28,14 @@ from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
 __all__ = ["Evidence", "SupportCheck", "Verdict", "select_evidence", "verify", "worst"]
 
 _SUPPORTED, _PARTIAL = 0.5, 0.25
+_SOURCES = "article|articles|text|passage|source|sources|resources|context|report|document"
+_PREAMBLE = re.compile(
+    r"\s*(?:(?:in addition|additionally|finally|lastly|furthermore|moreover|meanwhile|however|also|overall),? )?"
+    rf"(?:according to the (?:{_SOURCES}), "
+    rf"|(?:(?:the|some|other|more|many|several|additional) )*(?:{_SOURCES}) "
+    r"(?:also )?(?:states?|says?|mentions?|notes?|reports?|claims?) (?:that )?)?",
+    re.IGNORECASE,
+)
 _EDGES = " .,;:!?\"'()"
 
 
@@ -60,6 +69,9 @@ def assess(
     reading, pool = Reading(statement), Pool(evidence)
     if not reading.words or _is_verbatim(reading, pool):
         return [], None
+    reading = Reading(_without_preamble(statement))
+    if not reading.words:
+        return [], None
     matches, rewording = align(reading, pool), closest_sentence(reading, pool)
     coverage = measure(reading, matches, pool, rewording, rarity)
     return [*_findings(reading, pool, matches, rewording)], coverage
@@ -77,6 +89,12 @@ def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording:
         yield from opposite_findings(reading, pool, matches)
     yield from attribution_findings(reading, pool, matches)
     yield from role_findings(reading, pool)
+
+
+def _without_preamble(statement: str) -> str:
+    """The statement without words that only tie it to others or to its source: "In addition, the article says"."""
+    preamble = _PREAMBLE.match(statement)
+    return statement[preamble.end() :] if preamble else statement
 
 
 def _is_verbatim(statement: Reading, pool: Pool) -> bool:

@@ -182,8 +182,9 @@ def date_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     if not statement.dates:
         return
     numbers = {quantity.value for reading in pool.cited for quantity in reading.quantities}
+    titled = {day.year for reading in pool.titles for day in reading.dates}
     for asked in statement.dates:
-        if asked.year in numbers and asked.month is None:
+        if asked.month is None and asked.weekday is None and asked.year in numbers | titled:
             continue
         if not any(
             is_covered(asked, reading.dates, parse_published(published))

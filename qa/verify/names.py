@@ -175,7 +175,7 @@ def _judge(run: tuple[Word, ...], cited: NameIndex, wide: NameIndex, points_else
     text = " ".join(word.text for word in run)
     words = [name_key(word) for word in run if word.folded not in _TITLES and word.folded not in _CONNECTORS]
     words = _contract(words, cited)
-    if not words or cited.has_together(words):
+    if not words or cited.has_together(words) or _are_two_names(words, cited):
         return None
     missing = [word for word in words if not wide.has_word(word)]
     if missing:
@@ -187,6 +187,11 @@ def _judge(run: tuple[Word, ...], cited: NameIndex, wide: NameIndex, points_else
     if all(cited.has_word(word) for word in words):
         return Finding("partial", f"{text!r} does not stand together in the cited text")
     return Finding("unsupported", f"{text!r} is not in the cited text")
+
+
+def _are_two_names(words: Sequence[str], cited: NameIndex) -> bool:
+    """Whether the words are two names that only the statement puts side by side, each of two words or more."""
+    return any(cited.has_together(words[:i]) and cited.has_together(words[i:]) for i in range(2, len(words) - 1))
 
 
 def _all_apart(words: Sequence[str], index: NameIndex) -> bool:

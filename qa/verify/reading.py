@@ -23,6 +23,7 @@ _ABBREVIATION = re.compile(
     r"^(?:[^\W\d_]|mr|mrs|ms|dr|st|sen|rep|gov|gen|lt|col|capt|sgt|prof|jr|sr|no|vs|inc|corp|co|ltd"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:[^\W\d_]\.)+)$"
 )
+_BEFORE_QUOTATION = frozenset(" \t\n\u00a0([-–—/")
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
 
 
@@ -99,6 +100,7 @@ class Pool:
         self.around = tuple(
             Reading(text) for text in dict.fromkeys(t for e in evidence for t in (e.title, e.context) if t)
         )
+        self.titles = tuple(Reading(title) for title in dict.fromkeys(e.title for e in evidence if e.title))
         self.published = tuple(item.published for item in evidence)
 
     @cached_property
@@ -137,7 +139,7 @@ def _read_words(text: str) -> list[Word]:
             sentence += 1
         if words and (initial or _CLAUSE_BREAK.search(gap) or folded in CLAUSE_OPENERS):
             clause += 1
-        quoted = _inside_quotes(gap, quoted)
+        quoted = _inside_quotes(gap, quoted, not words)
         stopped = is_stop_word(folded) and not (len(token.text) > 1 and token.text.isupper())
         words.append(
             Word(
@@ -153,12 +155,13 @@ def _ends_sentence(before: str, gap: str) -> bool:
     return "\n" in gap or "!" in gap or "?" in gap or not _ABBREVIATION.match(before)
 
 
-def _inside_quotes(gap: str, quoted: bool) -> bool:
-    for character in gap:
+def _inside_quotes(gap: str, quoted: bool, is_first: bool) -> bool:
+    """Whether the text is inside quotation marks after a gap between words; a straight mark opens after a space."""
+    for i, character in enumerate(gap):
         if character in _OPENING:
             quoted = True
         elif character in _CLOSING:
             quoted = False
         elif character in _STRAIGHT:
-            quoted = not quoted
+            quoted = gap[i - 1 : i] in _BEFORE_QUOTATION if i else is_first
     return quoted

@@ -144,6 +144,8 @@ def _names(edit: Edit) -> Iterator[Finding]:
     here = {name_key(word): word for word in edit.stated if is_name_like(word)}
     there = {name_key(word) for word in edit.known if is_name_like(word)}
     known = {name_key(word) for word in edit.known}
+    if len(edit.known) > 2 * len(edit.stated) + _SHORT:
+        return
     initials = "".join(word.folded[0] for word in edit.known if word.capital)
     titles = {word.stem for word in edit.stated if word.capital and not word.initial and not word.is_stop}
     mine = "".join(word.folded[0] for word in edit.stated if word.capital)

@@ -33,6 +33,8 @@ def _deeds(words: Sequence[Word]) -> Iterator[_Deed]:
     for i, verb in enumerate(words):
         if verb.is_stop or verb.capital or verb.stem in _BOTH_WAYS or not _is_verb(verb):
             continue
+        if i and words[i - 1].folded in {"a", "an", "the"}:
+            continue
         before = _nearest(words, i, -1)
         after = _nearest(words, i, 1)
         if before is None or after is None:
