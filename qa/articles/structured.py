@@ -167,13 +167,13 @@ def _lines(stream: BinaryIO, findings: Findings) -> Iterator[tuple[int, str]]:
 def _wide_lines(stream: BinaryIO, encoding: str, findings: Findings) -> Iterator[tuple[int, str]]:
     """The same for UTF-16 and UTF-32, whose line ends are several bytes."""
     findings.add(f"not UTF-8: read as {encoding}")
-    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="\n")
-    number = 0
-    while line := text.readline(LINE_LIMIT):
-        number += 1
-        if len(line) == LINE_LIMIT and not line.endswith("\n"):
-            findings.add(f"line {number}: longer than {LINE_LIMIT // 1024 // 1024} Mi characters")
-            while line and not line.endswith("\n"):
-                line = text.readline(LINE_LIMIT)
-        elif line.strip("\ufeff\r\n \t"):
-            yield number, line
+    with io.TextIOWrapper(stream, encoding, errors="replace", newline="\n") as text:
+        number = 0
+        while line := text.readline(LINE_LIMIT):
+            number += 1
+            if len(line) == LINE_LIMIT and not line.endswith("\n"):
+                findings.add(f"line {number}: longer than {LINE_LIMIT // 1024 // 1024} Mi characters")
+                while line and not line.endswith("\n"):
+                    line = text.readline(LINE_LIMIT)
+            elif line.strip("\ufeff\r\n \t"):
+                yield number, line
