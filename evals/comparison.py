@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evals.runs import RunError
 from evals.statistics import holm, mcnemar_p, minimum_detectable_effect, paired_bootstrap, permutation_p
+from evals.summary import LOWER_IS_BETTER
 
 if TYPE_CHECKING:
     from evals.execution import Run
@@ -36,7 +37,8 @@ PRIMARY = (
 class Difference:
     """``new - old`` of one score over the ``n`` cases that define it in both runs.
 
-    ``fixed`` and ``broken`` count cases that crossed 0.5 and feed McNemar's test where all values are 0 or 1.
+    ``fixed`` and ``broken`` are the cases that crossed 0.5 for the better and for the worse. McNemar's test is of them,
+    where all values are 0 or 1.
     """
 
     metric: str
@@ -115,6 +117,8 @@ def _difference(name: str, pairs: Sequence[Pair], clusters: Mapping[str, str], p
     assert interval is not None  # there are pairs
     fixed = tuple(case_id for case_id, before, after in pairs if before < 0.5 <= after)
     broken = tuple(case_id for case_id, before, after in pairs if after < 0.5 <= before)
+    if name in LOWER_IS_BETTER:
+        fixed, broken = broken, fixed
     binary = {*old, *new} <= {0.0, 1.0}
     return Difference(
         metric=name,

@@ -63,7 +63,7 @@ def _non_inferior(item: Difference, margin: float) -> Finding:
     worst = -item.high if item.metric in LOWER_IS_BETTER else item.low
     detail = f"{item.mean:+.3f} [{item.low:+.3f}, {item.high:+.3f}], n={item.n}, detectable {item.mde:.3f}"
     if item.broken:
-        detail += f"; lost: {', '.join(item.broken[:5])}" if item.metric not in LOWER_IS_BETTER else ""
+        detail += f"; lost: {', '.join(item.broken[:5])}"
     return Finding(f"{item.metric} is not worse by {margin:g}", worst > -margin, detail)
 
 

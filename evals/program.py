@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evals.execution import Order, Run
     from evals.systems import Options
 
+_QUICK = ",".join(QUICK)
 _GATE_RUNS = Path("runs/gate")
 GATE_FAILED, CANNOT, STOPPED = 1, 2, 130
 
@@ -71,7 +72,7 @@ def run(  # noqa: PLR0913 - an option each
     limit: Limit = None,
     system: SystemName = "default",
     workers: Workers = 1,
-    beside: Beside = ",".join(QUICK),
+    beside: Beside = _QUICK,
     model: Model = "extractive",
     setting: Set = None,
     cache: Cache = None,
