@@ -4,7 +4,7 @@
 
 Three measurements: minimal pairs made from real sentences (``evals.bench.minimal_pairs``) and human paraphrases with
 known sources (QuoteSum); whole claims against news articles (SummEdits); claims against web pages (WiCE). The last two
-choose the evidence with ``select_evidence`` first, as ``qa check`` does. Published on SummEdits news, balanced
+look the evidence up in the whole text, as ``qa check`` does. Published on SummEdits news, balanced
 accuracy: SummaC-Conv .619, ChatGPT and QAFactEval .744, GPT-4 .833, human .900. On WiCE with oracle evidence: GPT-4
 .787.
 """
@@ -23,8 +23,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from evals.bench.minimal_pairs import ALTERED, FAITHFUL, Pair, Source, make_pairs, sources
+from qa.citations import build_statements, number_sentences
+from qa.records import Passage, Span
 from qa.sentences import sentence_spans
-from qa.verify import Evidence, Verdict, select_evidence, verify, worst
+from qa.support import Support
+from qa.verify import Evidence, Verdict, verify, worst
 
 _MOST = 500
 """Of each kind of pair."""
@@ -44,11 +47,6 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     """The objects of a ``.jsonl`` or ``.jsonl.gz`` file."""
     text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     return [json.loads(line) for line in text.decode("utf-8").splitlines() if line.strip()]
-
-
-def split_sentences(text: str) -> list[str]:
-    """The sentences of a text without the white space around them."""
-    return [piece for span in sentence_spans(text) if (piece := span.of(text).strip())]
 
 
 def articles(data: Path, part: str) -> Iterator[tuple[str, str, str]]:
@@ -119,46 +117,52 @@ def _marked_sentences(summary: str) -> Iterator[str]:
         yield summary[start:]
 
 
-def evidence_for(
-    statement: str, sentences: Sequence[str], title: str = "", published: str | None = None
-) -> list[Evidence]:
-    """The best sentences of a text for a statement; their context is the lead and the two sentences before."""
-    chosen = sorted(select_evidence(statement, sentences))
-    lead = sentences[0] if sentences else ""
-    return [Evidence(sentences[i], title, published, " ".join([lead, *sentences[max(1, i - 2) : i]])) for i in chosen]
+def as_passage(text: str, sentences: Sequence[Span], title: str = "", published: str | None = None) -> Passage:
+    """A whole text as one passage, the way ``qa check`` sees it."""
+    return Passage("text", 0, len(text), text, tuple(sentences), title, published)
 
 
-def check_claim(
-    claim: str, sentences: Sequence[str], title: str = "", published: str | None = None
-) -> tuple[Verdict, tuple[str, ...]]:
-    """The worst verdict on a claim's sentences, each by the best sentences of the text."""
-    evidence = {statement: evidence_for(statement, sentences, title, published) for statement in split_sentences(claim)}
-    verdicts = [verify(statement, found) for statement, found in evidence.items()]
-    return worst(verdicts), tuple(item.text for found in evidence.values() for item in found)
+def check_claim(claim: str, passage: Passage) -> tuple[Verdict, tuple[str, ...]]:
+    """The worst verdict on a claim's sentences, each by the sentences that ``qa check`` would cite for it."""
+    support = Support(number_sentences([passage]), verify)
+    found = [support.look_up(claim[part.start : part.end]) for part in build_statements(claim)]
+    shown = tuple(support.numbered[source].text for finding in found for source in finding.sources)
+    return worst(finding.verdict for finding in found), shown
+
+
+def summedits_claims(data: Path, part: str) -> Iterator[tuple[dict[str, Any], Passage]]:
+    """The claims of SummEdits with their articles."""
+    rows = read_lines(data / "summedits_news" / "corpus.jsonl")
+    chosen = rows[:7] if part == "tune" else rows[7:]
+    kept = {row["id"]: as_passage(row["text"], sentence_spans(row["text"])) for row in chosen}
+    for claim in read_lines(data / "summedits_news" / "claims.jsonl"):
+        if claim["article_id"] in kept:
+            yield claim, kept[claim["article_id"]]
 
 
 def judge_summedits(data: Path, part: str) -> Iterator[Judged]:
     """Verdicts on SummEdits claims."""
-    rows = read_lines(data / "summedits_news" / "corpus.jsonl")
-    kept = {row["id"]: split_sentences(row["text"]) for row in (rows[:7] if part == "tune" else rows[7:])}
-    for claim in read_lines(data / "summedits_news" / "claims.jsonl"):
-        if claim["article_id"] in kept:
-            verdict, shown = check_claim(claim["text"], kept[claim["article_id"]])
-            yield Judged("summedits", claim["text"], shown, claim["consistent"], verdict)
+    for claim, passage in summedits_claims(data, part):
+        verdict, shown = check_claim(claim["text"], passage)
+        yield Judged("summedits", claim["text"], shown, claim["consistent"], verdict)
 
 
-def web_page(lines: Sequence[str]) -> tuple[list[str], str, str | None]:
-    """The sentences of a WiCE page, its title and its day of publication."""
+def web_page(lines: Sequence[str]) -> Passage:
+    """The sentences of a WiCE page with its title and its day of publication."""
     found = {match[1]: match[2] for line in lines if (match := re.match(r"\(meta data\) ([A-Z ]+): (.*)", line))}
-    sentences = [re.sub(r"^\(meta data\) [A-Z ]+: ", "", line) for line in lines]
-    return sentences, found.get("TITLE", ""), found.get("PUBLISHED DATETIME")
+    plain = [re.sub(r"^\(meta data\) [A-Z ]+: ", "", line).strip() for line in lines]
+    spans: list[Span] = []
+    for line in filter(None, plain):
+        start = spans[-1].end if spans else 0
+        spans.append(Span(start, start + len(line) + 1))
+    text = "".join(line + "\n" for line in plain if line)
+    return as_passage(text, spans, found.get("TITLE", ""), found.get("PUBLISHED DATETIME"))
 
 
 def judge_wice(data: Path, part: str) -> Iterator[Judged]:
     """Verdicts on WiCE claims: supported against the rest."""
     for row in read_lines(data / "wice" / "claim_dev.jsonl.gz")[0 if part == "tune" else 1 :: 2]:
-        sentences, title, published = web_page(row["evidence"])
-        verdict, shown = check_claim(row["claim"], sentences, title, published)
+        verdict, shown = check_claim(row["claim"], web_page(row["evidence"]))
         yield Judged("wice", row["claim"], shown, row["label"] == "supported", verdict)
 
 
