@@ -30,11 +30,12 @@ _STOPS = (".", ";", ":", ",", "。", "．", "।", "۔", "-", "–", "—")
 _NO_STOP = re.compile(r"(?:…|\.\.\.|(?:\b[A-Z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|vs|etc|No|a\.m|p\.m)\.)$")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।۔؟]$")
 _GOES_ON = frozenset("a an the and or of to in on at by for from with as that which who is was were be has had".split())
+_STOP_INSIDE = re.compile(r"[a-z)]{3,} ?[.!?][\"”’)]* [A-Z]")
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.+?)[\s#]*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
 _MARKUP = re.compile(r"(?<!\\)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_BULLET = re.compile(r"(?:[-*•–—>|]|\d{1,3}[.)])\s")
+_BULLET = re.compile(r"(?:[-*•–—>|]|#+|\d{1,3}[.)])\s")
 
 
 def read_head(text: str) -> Fields:
@@ -97,7 +98,8 @@ class _Head:
         apart = number > 0 and not self.lines[number - 1].strip()
         words = len(line.split())
         enough = words >= (5 if apart else 3) or (words == 1 and len(line) >= 8 and not line.isascii())
-        return enough and len(line) <= _LONGEST_SUBTITLE and self._is_heading_line(number, running_text_within=2)
+        short = len(line) <= _LONGEST_SUBTITLE and not _STOP_INSIDE.search(line)
+        return enough and short and self._is_heading_line(number, running_text_within=2)
 
     def _is_heading_line(self, number: int, running_text_within: int) -> bool:
         line = self.lines[number].strip()
@@ -111,13 +113,20 @@ class _Head:
         return any(_is_running_text(block) for block in self._blocks_after(number)[:running_text_within])
 
     def _is_broken_to_width(self, number: int) -> bool:
-        """Whether the line and those right below it are one paragraph: a line among them goes on in lower case."""
+        """Whether the line and those right below it are one paragraph: a line goes on in lower case.
+
+        A first line that ends although the next word would have fitted stands for itself.
+        """
         block = []
         for line in self.lines[number:]:
             if not line.strip():
                 break
             block.append(line.strip())
-        return max(map(len, block)) <= _WIDEST and any(line[0].islower() for line in block[1:])
+        width = max(map(len, block))
+        if width > _WIDEST or not any(line[0].islower() for line in block[1:]):
+            return False
+        next_word = block[1].split(maxsplit=1)[0]
+        return block[1][0].islower() or len(block[0]) + 1 + len(next_word) > 0.7 * width
 
     def _blocks_after(self, number: int) -> list[str]:
         """The lines below, without those that name a field; lines broken to a width are one."""
@@ -127,11 +136,12 @@ class _Head:
             words = line.strip()
             if not words or _named(line) is not None:
                 joined = False
-            elif joined and len(words) <= _WIDEST:
+                continue
+            if joined and len(words) <= _WIDEST:
                 blocks[-1] += " " + words
             else:
                 blocks.append(words)
-            joined = bool(words) and not _ENDS_SENTENCE.search(words.rstrip(_CLOSING)) and len(words) <= _WIDEST
+            joined = not _ENDS_SENTENCE.search(words.rstrip(_CLOSING)) and len(words) <= _WIDEST
         return blocks
 
 
