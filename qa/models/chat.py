@@ -214,9 +214,9 @@ async def _aclose(chunks: Any, responses: Sequence[httpx.Response]) -> None:
 
 def _retries(spec: ModelSpec) -> dict[str, Any]:
     """For tenacity: wait as long as the server asks, else twice as long each time, from half a second."""
-    from tenacity import retry_if_exception, stop_after_attempt, wait_exponential_jitter
+    from tenacity import retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
-    backoff = wait_exponential_jitter(initial=0.5, max=8.0, jitter=0.25)
+    backoff = wait_exponential(multiplier=0.5, max=8.0) + wait_random(0, 0.25)
 
     def wait(state: RetryCallState) -> float:
         asked = seconds_to_wait(_error(state))

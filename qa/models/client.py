@@ -8,9 +8,11 @@ response, so that cancelling closes the connection at once and not when the garb
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpx
@@ -41,7 +43,7 @@ class ChatClient(httpx.Client):
     """
 
     def __init__(self, label: str, timeout: httpx.Timeout, proxies: bool) -> None:
-        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies)
+        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies, verify=_certificates())
         self._label, self._patience = label, timeout.as_dict()
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
@@ -58,7 +60,7 @@ class AsyncChatClient(httpx.AsyncClient):
     """The same for asyncio."""
 
     def __init__(self, label: str, timeout: httpx.Timeout, proxies: bool) -> None:
-        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies)
+        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies, verify=_certificates())
         self._label, self._patience = label, timeout.as_dict()
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
@@ -69,6 +71,12 @@ class AsyncChatClient(httpx.AsyncClient):
             return response
         await response.aread()
         return _as_events(response, self._label)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes longer than all else that opening a client does."""
+    return httpx.create_ssl_context()
 
 
 def _is_good_chat(request: httpx.Request, response: httpx.Response) -> bool:
