@@ -149,8 +149,8 @@ class TestMarkdown:
         [
             '---\ntitle: "Mayor: resigns"\nsubtitle: It is over\ndate: 2025-09-24\nsource: The Post\n'
             "url: https://a.example/1\n---\n",
-            "---\r\nTitle: 'Mayor: resigns'\r\ndescription: It is over\r\npublished: Sept. 24, 2025\r\noutlet: The Post\r\n"
-            "author: Ana Ruiz\r\ntags: [a, b]\r\nlink: https://a.example/1\r\n...\r\n",
+            "---\r\nTitle: 'Mayor: resigns'\r\ndescription: It is over\r\npublished: Sept. 24, 2025\r\n"
+            "outlet: The Post\r\nauthor: Ana Ruiz\r\ntags: [a, b]\r\nlink: https://a.example/1\r\n...\r\n",
             '+++\ntitle = "Mayor: resigns"\ndescription = "It is over"\ndate = 2025-09-24\nsource = "The Post"\n'
             'url = "https://a.example/1"\n+++\n',
         ],

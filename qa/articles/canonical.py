@@ -24,9 +24,9 @@ def canonical(text: str, findings: Findings, where: str = "") -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     text, replaced = _UNSTORABLE.subn("\ufffd", text)
     if replaced:
-        findings.add(f"{where}{replaced:,} characters that are no text (half surrogate pairs, NUL) became U+FFFD")
+        findings.add(f"{where}half surrogate pairs or NUL became U+FFFD ({replaced:,})")
     if control := len(_CONTROL.findall(text)):
-        findings.add(f"{where}{control:,} control characters in the text")
+        findings.add(f"{where}control characters in the text ({control:,})")
     return text
 
 

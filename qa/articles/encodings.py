@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_RTF = b"{\\rtf"
 _BINARY = (
     (b"\x89PNG\r\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -28,7 +29,7 @@ _BINARY = (
     (b"\x28\xb5\x2f\xfd", "zstd data"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old office document"),
-    (b"{\\rtf", "an RTF document"),
+    (_RTF, "an RTF document"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x7fELF", "a program"),
 )
@@ -62,14 +63,15 @@ def decode(data: bytes, findings: Findings) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decode_as(data.removeprefix(mark), encoding, findings)
+    holds_nul = b"\x00" in data[:_SAMPLE]
+    if not holds_nul and not data.startswith(_RTF):
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
     if kind := next((kind for start, kind in _BINARY if data.startswith(start)), None):
         raise Refused(f"is {kind}, not text")
-    if b"\x00" in data[:_SAMPLE]:
-        return _decode_as(data, _wide_encoding(data[:_SAMPLE]), findings)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode_as(data, _narrow_encoding(data), findings)
+    return _decode_as(data, _wide_encoding(data[:_SAMPLE]) if holds_nul else _narrow_encoding(data), findings)
 
 
 def byte_order_mark(data: bytes) -> str | None:
