@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from evals.baselines import BASELINES
 from evals.comparison import CaseValues, case_values
 from evals.datasets import Dataset, load_dataset
 from evals.runs import RunError, current_predictions, read_description, run_cases, write_description
@@ -204,5 +205,5 @@ def read_run(folder: Path) -> Run:
 
 
 def runs_beside(folder: Path) -> list[Run]:
-    """The baselines asked beside a run, in the order of their names."""
-    return [read_run(path.parent) for path in sorted((folder / BESIDE).glob(f"*/{SUMMARY}"))]
+    """The baselines asked beside a run, in the order of ``BASELINES``."""
+    return [read_run(folder / BESIDE / name) for name in BASELINES if (folder / BESIDE / name / SUMMARY).exists()]

@@ -124,10 +124,9 @@ def replay(  # noqa: PLR0913 - an option each
 @app.command()
 def score(folder: Annotated[Path, typer.Argument(help="Folder of a run.")], as_json: Json = False) -> None:
     """Score the saved answers of a run again; asks nothing."""
-    from evals.execution import BESIDE, score
+    from evals.execution import runs_beside, score
 
-    runs = [score(folder), *(score(path.parent) for path in sorted((folder / BESIDE).glob("*/run.json")))]
-    _show(runs, as_json)
+    _show([score(folder), *(score(beside.folder) for beside in runs_beside(folder))], as_json)
 
 
 @app.command()

@@ -55,13 +55,15 @@ def results(runs: Sequence[Run]) -> str:
         rows.append([label, *(_number(run.summary["calibration"][key]) for run in runs), "", ""])
     rows.append(["seconds, median", *(_seconds(run, "p50") for run in runs), "", ""])
     rows.append(["seconds, 95th percentile", *(_seconds(run, "p95") for run in runs), "", ""])
-    return _columns(rows)
+    return columns(rows)
 
 
 def with_interval(metric: Mapping[str, Any]) -> str:
-    """``0.812 [0.77, 0.85]``, or a dash where nothing is defined."""
+    """``0.812 [0.77, 0.85]``, a length without decimals, or a dash where nothing is defined."""
     if metric.get("mean") is None:
         return "-"
+    if metric["high"] > 1:
+        return f"{metric['mean']:.0f} [{metric['low']:.0f}, {metric['high']:.0f}]"
     return f"{metric['mean']:.3f} [{metric['low']:.2f}, {metric['high']:.2f}]"
 
 
@@ -83,7 +85,7 @@ def differences(found: Sequence[Difference]) -> str:
         ]
         for item in found
     ]
-    return _columns(rows)
+    return columns(rows)
 
 
 def findings(found: Sequence[Finding]) -> str:
@@ -103,7 +105,8 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> str:
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as lines of text, each column as wide as its widest cell."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "\n".join(lines)

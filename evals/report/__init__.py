@@ -86,9 +86,9 @@ def _section(runs: Sequence[Run]) -> Section:
     first, *others = runs
     dataset, scored = scored_cases(first.folder)
     budgets = {run.name: _recall_by_budget(run) for run in runs}
-    calibrations = {run.name: run.summary["calibration"] for run in runs if run.summary["calibration"]["n"]}
+    risks = {run.name: run.summary["calibration"]["risk_coverage"] for run in runs}
     charts = [
-        risk_chart({name: found["risk_coverage"] for name, found in calibrations.items()}),
+        risk_chart(risks),
         calibration_chart({first.name: first.summary["calibration"]["reliability"]}),
         recall_chart(budgets),
     ]

@@ -32,7 +32,10 @@ class Axes:
 
 
 def risk_chart(points: Mapping[str, Sequence[Mapping[str, Any]]]) -> Markup:
-    """Share of wrong answers against share of questions answered, as the threshold of confidence falls."""
+    """Share of wrong answers against share of questions answered, as the threshold of confidence falls.
+
+    A system without points keeps its place, so that every chart gives it the same colour.
+    """
     series = {name: [(item["coverage"], item["risk"]) for item in found] for name, found in points.items()}
     highest = max((risk for found in series.values() for _, risk in found), default=1.0)
     top = max(0.1, math.ceil(highest * 10) / 10)
@@ -77,6 +80,8 @@ def _plot(axes: Axes, series: Mapping[str, Sequence[Point]], *, diagonal: bool =
         parts.append(f'<path class="diagonal" d="{_path(axes, [(0, 0), (1, 1)])}"/>')
     legend = []
     for place, (name, points) in enumerate(series.items()):
+        if not points:
+            continue
         colour = COLOURS[place % len(COLOURS)]
         parts += _line(axes, points, colour, name, thick=place == 0)
         legend.append(f'<li><i style="background:{colour}"></i>{escape(name)}</li>')
@@ -96,7 +101,8 @@ def _frame(axes: Axes) -> list[str]:
         parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{share * axes.y_top:.2g}</text>')
     for tick in axes.x_ticks:
         x = _x(axes, tick)
-        parts.append(f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{tick:g}</text>')
+        anchor = "end" if tick == axes.x_ticks[-1] else "middle"
+        parts.append(f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="{anchor}">{tick:g}</text>')
     middle = (_TOP + bottom) / 2
     parts.append(f'<text x="{(_LEFT + right) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(axes.x_label)}</text>')
     parts.append(
@@ -107,8 +113,6 @@ def _frame(axes: Axes) -> list[str]:
 
 
 def _line(axes: Axes, points: Sequence[Point], colour: str, name: str, *, thick: bool) -> list[str]:
-    if not points:
-        return []
     width = 2.5 if thick else 1.25
     parts = [f'<path d="{_path(axes, points)}" fill="none" stroke="{colour}" stroke-width="{width}"/>']
     if len(points) <= 20:
