@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.articles import FileReport, Ids, corpus_files, file_name, read_file
@@ -57,6 +57,7 @@ class TestSeed:
 
 
 class TestPlainText:
+    @settings(deadline=None)
     @given(text=st.text(STORABLE, min_size=1))
     def test_any_text_comes_back(self, tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
         folder = tmp_path_factory.mktemp("text")
@@ -135,6 +136,7 @@ class TestEncodings:
 
 
 class TestJsonLines:
+    @settings(deadline=None)
     @given(text=st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1))
     def test_any_text_comes_back(self, tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
         data = json.dumps({"id": "1", "text": f"a{text}"}).encode()
@@ -397,6 +399,7 @@ class TestRefused:
         assert set(outcomes.values()) == {"skipped"}
         assert len(outcomes) == 4
 
+    @settings(deadline=None)
     @given(data=st.binary(max_size=300), suffix=st.sampled_from(["txt", "md", "html", "pdf", "json", "jsonl"]))
     def test_any_bytes_give_articles_or_a_reason(
         self, tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str

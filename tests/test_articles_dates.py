@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.articles.dates import date_in_name, read_date
@@ -105,11 +105,13 @@ def test_the_same_number_twice_is_one_day() -> None:
     assert read_date("04/04/2025") == "2025-04-04"
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31)), st.sampled_from(["%B %d, %Y", "%d %b %Y"]))
 def test_every_written_day_is_read_back(day: date, form: str) -> None:
     assert read_date(day.strftime(form)) == day.isoformat()
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(min_value=datetime(1000, 1, 2), max_value=datetime(2999, 12, 30)),
     st.sampled_from([None, UTC, timezone(timedelta(hours=-9, minutes=-30))]),
@@ -120,6 +122,7 @@ def test_every_iso_moment_is_kept(moment: datetime, zone: timezone | None) -> No
     assert read_date(moment.isoformat(sep=" ")) == moment.isoformat()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120) | st.from_regex(r"[0-9:/., TZ+-]{1,40}", fullmatch=True))
 def test_any_text_gives_a_valid_date_or_none(text: str) -> None:
     found = read_date(text)

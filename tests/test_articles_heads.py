@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.articles import FileReport, read_file
@@ -122,6 +122,7 @@ def test_the_files_own_date_counts_before_its_name(tmp_path: Path) -> None:
     assert read(tmp_path, "2020-01-01.txt", "Date: 2025-09-24\n\n" + BODY)[0].published == "2025-09-24"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_head(text: str) -> None:
     for fields in (read_head(text), read_markdown_head(text)):

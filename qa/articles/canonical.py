@@ -8,6 +8,7 @@ from qa.articles.reports import Findings
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL_BYTES = bytes([*range(9), *range(14, 32), 127])
 
 
 def canonical(text: str, findings: Findings, where: str = "") -> str:
@@ -22,12 +23,20 @@ def canonical(text: str, findings: Findings, where: str = "") -> str:
         where: the part of the file it comes from, as ``line 7: ``; empty where the file is one article.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not _may_hold_any(text):
+        return text
     text, replaced = _UNSTORABLE.subn("\ufffd", text)
     if replaced:
         findings.add(f"{where}half surrogate pairs or NUL became U+FFFD ({replaced:,})")
     if control := len(_CONTROL.findall(text)):
         findings.add(f"{where}control characters in the text ({control:,})")
     return text
+
+
+def _may_hold_any(text: str) -> bool:
+    """A quick look at the bytes: control characters, or the first bytes of C1 controls and of half surrogates."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data.translate(None, _CONTROL_BYTES)) < len(data) or b"\xc2" in data or b"\xed" in data
 
 
 def one_line(text: str) -> str:
