@@ -3,12 +3,12 @@
     python -m evals.bench.embedding
     python -m evals.bench.embedding --model FOLDER --reference FOLDER
 
-The first form embeds 256 texts of 20 to 150 words (cut, by a seeded choice, from the articles of ``evals/corpora``) and
-single questions. The bare loop has nothing but tokenizers, onnxruntime and numpy: texts sorted by length, padded batches
-of 8, all threads on one batch, mean pooling. Both take turns, so that a busy machine slows both.
+The first form embeds 256 texts of 20 to 150 words (cut, by a seeded choice, from the articles of ``evals/corpora``)
+and single questions. The bare loop has nothing but tokenizers, onnxruntime and numpy: texts sorted by length, padded
+batches of 8, all threads on one batch, mean pooling. Both take turns, so that a busy machine slows both.
 
-The second form needs no clock: cosines of ``--model`` (default: built in) to ``--reference``, and of a text embedded alone
-to the same text in a padded batch of 8.
+The second form needs no clock: cosines of ``--model`` (default: built in) to ``--reference``, and of a text embedded
+alone to the same text in a padded batch of 8.
 """
 
 from __future__ import annotations
@@ -97,7 +97,13 @@ def seconds(work: Callable[[], object]) -> float:
 def measure_speed(texts: list[str], threads: int, rounds: int) -> None:
     """Prints texts a second, the ratio of both, and the time of one question."""
     embedder, bare = OnnxEmbedder(threads=threads), BareLoop(None, threads)
-    ours, theirs = (lambda: embedder.embed_queries(texts)), (lambda: bare.embed(texts))
+
+    def ours() -> object:
+        return embedder.embed_queries(texts)
+
+    def theirs() -> object:
+        return bare.embed(texts)
+
     ours(), theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
     print(f"{len(texts)} texts of {SHORTEST}-{LONGEST} words, {threads} threads, best of {rounds} rounds")

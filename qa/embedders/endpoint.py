@@ -8,10 +8,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
+from qa.addresses import check_address, check_key, shown_address
 from qa.embedders.interface import PassageInput, PassageVectors, Vectors, replace_lone_surrogates, unit_length
 from qa.errors import ModelError, SettingsError
 
@@ -38,7 +38,7 @@ class EndpointEmbedder:
         dimension: length of the vectors, where it is known; otherwise a first call finds it.
 
     Raises:
-        SettingsError: if no model is named, or OpenAI is meant and there is no key.
+        SettingsError: if no model is named, the address or key cannot be one, or OpenAI is meant and there is no key.
     """
 
     def __init__(
@@ -55,7 +55,9 @@ class EndpointEmbedder:
             raise SettingsError("setting 'embedder' names no model; write 'endpoint:' and the model's name")
         if base_url is None and not api_key:
             raise SettingsError(f"embedder 'endpoint:{model}' needs a key for {OPENAI_URL}; set a key or an address")
-        self._url, self._key, self._model = base_url or OPENAI_URL, api_key or "", model
+        self._url, self._key, self._model = base_url or OPENAI_URL, (api_key or "").strip(), model
+        check_address(self._url, "embedder_url")
+        check_key(self._key, "embedder_key")
         self._timeout, self._retries = timeout, retries
         self._dimension = dimension
         self._lock = threading.Lock()
@@ -141,8 +143,7 @@ class EndpointEmbedder:
     @property
     def _subject(self) -> str:
         """The model and its address, without a password that the address may hold."""
-        parts = urlsplit(self._url)
-        return f"embedding model {self._model!r} at {parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        return f"embedding model {self._model!r} at {shown_address(self._url)}"
 
     def _not_vectors(self, what: str) -> ModelError:
         return ModelError(f"{self._subject} sent {what} instead of one vector for each text; check address and model")
