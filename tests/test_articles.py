@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.articles import FileReport, Ids, corpus_files, file_name, read_file
+from qa.articles import FileReport, Ids, corpus_files, file_name, file_status, read_file
 from qa.articles.opening import LINE_LIMIT, WHOLE_FILE_LIMIT
 from qa.errors import CorpusError
 from qa.records import Article
@@ -438,6 +438,14 @@ class TestCorpusFiles:
         (corpus / "outside").symlink_to(other)
         (other / "back").symlink_to(corpus)
         assert [file_name(corpus, path) for path in corpus_files(corpus)] == ["outside/b.txt", "z/a.txt"]
+
+    def test_status_of_a_link_that_leads_nowhere(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").symlink_to("nowhere")
+        (tmp_path / "b.txt").symlink_to("b.txt")
+        (tmp_path / "c.txt").write_text("Words.")
+        assert [file_status(path).st_size for path in corpus_files(tmp_path)] == [7, 5, 6]
+        with pytest.raises(FileNotFoundError):
+            file_status(tmp_path / "gone.txt")
 
     def test_missing(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="there is no folder"):

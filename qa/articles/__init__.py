@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from qa.articles.folder import corpus_files, file_name
+from qa.articles.folder import corpus_files, file_name, file_status
 from qa.articles.kinds import read_file
 from qa.articles.reports import FileReport, Ids
 
-__all__ = ["FileReport", "Ids", "corpus_files", "file_name", "read_file"]
+__all__ = ["FileReport", "Ids", "corpus_files", "file_name", "file_status", "read_file"]

@@ -41,6 +41,18 @@ def file_name(folder: Path, path: Path) -> str:
     return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
 
 
+def file_status(path: Path) -> os.stat_result:
+    """Size and times of a listed file: those of the link itself where it leads nowhere.
+
+    Raises:
+        FileNotFoundError: if the file has gone since it was listed.
+    """
+    try:
+        return path.stat()
+    except OSError:
+        return path.lstat()
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """Real folders come before linked ones, so that a link never takes the place of what it leads to."""
     seen = {_identity(folder)}
