@@ -11,6 +11,7 @@ import os
 import platform
 import random
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from evals.datasets import Dataset, load_dataset
 from evals.importers import write_corpus
 from evals.metrics.cost import distribution
 from evals.progress import shown
+from evals.runs import RunError
 from evals.tables import columns
 from qa.records import Article
 
@@ -133,12 +135,13 @@ def _seconds(command: Sequence[str]) -> float:
     """Seconds of a process; that it abstains is no failure.
 
     Raises:
-        RuntimeError: if it failed.
+        RunError: if it failed.
     """
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 3):
-        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()}")
+        words = shlex.join(command[3:])
+        raise RunError(f"'qa {words}' failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
     return time.perf_counter() - started
 
 
