@@ -6,7 +6,7 @@ asked once to correct it; else it is marked or dropped, as the settings say. If 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +14,7 @@ from qa.citations import (
     Marker,
     MarkerRewriter,
     NumberedSentences,
+    Piece,
     Retract,
     Rewritten,
     number_sentences,
@@ -116,7 +117,7 @@ class Composer:
         taken = sum(estimate_tokens(message.content) for message in around) + self.settings.max_tokens + _RESERVE
         return number_sentences(retrieved.passages, budget=max(self.settings.context_window - taken, 0))
 
-    def _write(self, question: str, numbered: NumberedSentences) -> Iterator[Event]:
+    def _write(self, question: str, numbered: NumberedSentences) -> Generator[Event, None, _Written]:
         fence = random_fence()
         messages = self.prompts.answer.render(evidence=numbered.evidence(fence), fence=fence, question=question)
         rewriter = MarkerRewriter(numbered.numbers)
@@ -130,7 +131,7 @@ class Composer:
                 yield from _events(rewriter.feed(delta.text), numbered, cited)
         yield from _events(rewriter.finish(), numbered, cited)
         written.text = rewriter.result()
-        return written  # type: ignore[return-value]
+        return written
 
     def _checked(self, written: Rewritten, support: Support) -> tuple[list[Draft], Usage]:
         usage, corrections, kept = Usage(), 0, []
@@ -188,7 +189,7 @@ def _reply(model: ChatModel, messages: Sequence[Message], numbered: NumberedSent
     return rewriter.result(), usage
 
 
-def _events(pieces: Sequence[object], numbered: NumberedSentences, cited: set[int]) -> Iterator[Event]:
+def _events(pieces: Sequence[Piece], numbered: NumberedSentences, cited: set[int]) -> Iterator[Event]:
     for piece in pieces:
         if isinstance(piece, Retract):
             cited.clear()
@@ -199,7 +200,7 @@ def _events(pieces: Sequence[object], numbered: NumberedSentences, cited: set[in
                 cited.add(piece.number)
                 yield Cited(replace(numbered.citations([piece.source])[0], number=piece.number))
         else:
-            yield Text(piece.text)  # type: ignore[attr-defined]
+            yield Text(piece.text)
 
 
 def _says_nothing(text: str) -> bool:

@@ -21,7 +21,9 @@ _REFERRING = re.compile(
     r"|one|ones|same|other|others)\b",
     re.IGNORECASE,
 )
-_CONTINUES = re.compile(r"\s*(?:and|but|or|so|what about|how about|why(?: not)?\?|when\?|where\?|who\?)\b", re.IGNORECASE)
+_CONTINUES = re.compile(
+    r"\s*(?:and|but|or|so|what about|how about|why(?: not)?\?|when\?|where\?|who\?)\b", re.IGNORECASE
+)
 
 
 def condense(question: str, history: Sequence[Turn], model: ChatModel, prompt: Prompt) -> tuple[str, Usage]:
@@ -88,5 +90,7 @@ def _topic(question: str) -> list[str]:
 
 
 _QUESTION_WORDS = frozenset(
-    "who whom whose what which when where why how did do does is are was were has have had can could will would and".split()
+    (
+        "who whom whose what which when where why how did do does is are was were has have had can could will would and"
+    ).split()
 )

@@ -46,7 +46,8 @@ _SIGNS: dict[Expected, re.Pattern[str]] = {
 }
 _NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z][\w'’-]+(?=\s+(?:[a-z]{1,3}\s+)?[A-Z])")
 _REFERENCE = re.compile(
-    r"[\s“\"‘']*(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|The (?:latter|former|two|pair|meeting|statement))\b"
+    r"[\s“\"‘']*(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those"
+    r"|The (?:latter|former|two|pair|meeting|statement))\b"
 )
 
 SENTENCE_FEATURES = (
@@ -138,7 +139,8 @@ def _closeness(words: Sequence[str], found: set[str]) -> float:
 def _kind_of_answer(question: Question, text: str) -> tuple[float, ...]:
     """For the kind of answer that is expected: whether the sentence could hold one; 0 for all other kinds."""
     expected = question.expected
-    new_names = sum(name.lower() not in question.names for name in _NAME.findall(text))
+    named = expected in ("person", "other")
+    new_names = sum(name.lower() not in question.names for name in _NAME.findall(text)) if named else 0
     row = dict.fromkeys(("time", "duration", "amount", "place", "person", "reason"), 0.0)
     if expected == "person":
         row["person"] = min(new_names, 2) / 2

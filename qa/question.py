@@ -80,7 +80,7 @@ def understand(
     content = [word for token in tokens(text) if not _is_structure(token.text) for word in terms(token.text)] or words
     weights = {word: inverse_frequency(frequency(word), passages) for word in dict.fromkeys(content)}
     pairs = {(first, second) for first, second in itertools.pairwise(words) if first in weights or second in weights}
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
+    kind: Expected = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
     names = frozenset(name.lower() for name in re.findall(r"(?<!^)\b[A-Z][\w'’-]*", text))
     name_terms = frozenset(term for name in names for term in terms(name)) & weights.keys()
     return Question(text, weights, frozenset(pairs), kind, names, name_terms)

@@ -97,7 +97,7 @@ class Retriever:
                 if id_ in found
             ]
         candidates.sort(key=lambda candidate: (-candidate.raw, candidate.passage.article_id, candidate.passage.start))
-        return Retrieved(question, tuple(fold_copies(candidates)[:limit]))
+        return Retrieved(question, tuple(fold_copies(candidates, limit)))
 
     def _weigh(
         self, question: Question, found: Found, vector: Vectors, lexical: float, fused: tuple[float, float]
@@ -163,22 +163,24 @@ def to_passage(found: Found) -> Passage:
     )
 
 
-def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """One place for passages that share nearly all their words, such as wire copies; the others are named as copies."""
+def fold_copies(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """The first ``limit`` candidates, copies of others left out: what shares nearly all its words, such as wire copies.
+
+    The articles that hold the copies are named in the candidate that stands for them.
+    """
     kept: list[Candidate] = []
     shingles: list[set[str]] = []
     for candidate in candidates:
         mine = _shingles(candidate.passage.text)
         twin = next((place for place, other in enumerate(shingles) if _alike(mine, other)), None)
-        if twin is None:
-            kept.append(candidate)
-            shingles.append(mine)
-        elif candidate.passage.article_id != kept[twin].passage.article_id:
+        if twin is not None and candidate.passage.article_id != kept[twin].passage.article_id:
             copies = (*kept[twin].copies, candidate.passage.article_id)
             kept[twin] = replace(kept[twin], copies=tuple(dict.fromkeys(copies)))
-        else:
-            kept.append(candidate)
-            shingles.append(mine)
+            continue
+        if len(kept) == limit:
+            break
+        kept.append(candidate)
+        shingles.append(mine)
     return kept
 
 

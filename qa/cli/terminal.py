@@ -26,8 +26,7 @@ _NOTED_FILES = 5
 
 def console(*, stderr: bool = False) -> Console:
     """The terminal; wraps at its width, or not at all where the output is not a terminal."""
-    terminal = Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
-    return terminal
+    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.articles import FileReport, Ids, corpus_files, read_file
+from qa.articles import FileReport, Ids, corpus_files, file_name, file_status, read_file
 from qa.embedders import Embedder
 from qa.errors import CorpusError, IndexDamaged, IndexLocked, IndexUnwritable
 from qa.index.catalog import Catalog, FileEntry
@@ -109,8 +109,11 @@ def plan(corpus: Path, catalog: Catalog | None) -> Plan:
     known = catalog.files() if catalog else {}
     changed, kept = [], []
     for path in corpus_files(corpus):
-        status = path.stat()
-        entry = known.pop(path.relative_to(corpus).as_posix(), None)
+        try:
+            status = file_status(path)
+        except FileNotFoundError:
+            continue
+        entry = known.pop(file_name(corpus, path), None)
         if entry is not None and (entry.size, entry.modified) == (status.st_size, status.st_mtime_ns):
             kept.append(entry)
         else:
@@ -208,24 +211,27 @@ class _Synchroniser:
                 self.ids.add(id_, entry.path)
                 self.report.unchanged += 1
         for path, status in current.changed:
-            stale.update(self.catalog.ids_of_file(path.relative_to(self.corpus).as_posix()))
+            stale.update(self.catalog.ids_of_file(file_name(self.corpus, path)))
             self._read(path, status, current.bytes)
         self._flush()
+        if not len(self.ids):
+            reason = _why_empty(self.corpus, self.catalog)
+            self.catalog.forget_files()
+            raise CorpusError(reason)
         removed = sorted(id_ for id_ in stale if id_ not in self.ids)
         if removed:
             self.writer.remove(removed)
         self.report.removed = len(removed)
         self.catalog.record_files([], current.gone)
         self.writer.sweep()
-        if not self.catalog.article_count():
-            raise CorpusError(_why_empty(self.corpus, self.catalog))
         self.report.embedded, self.report.reused = self.writer.embedded, self.writer.reused
         self.report.files = _notable(self.catalog)
         return self.report
 
     def _read(self, path: Path, status: os.stat_result, total: int) -> None:
-        name = path.relative_to(self.corpus).as_posix()
-        started, notes, count = self.done, [], 0
+        name = file_name(self.corpus, path)
+        notes: list[FileReport] = []
+        started, count = self.done, 0
         for count, article in enumerate(read_file(self.corpus, path, notes.append), start=1):
             self.ids.add(article.id, f"{name}, article {count}" if count > 1 else name)
             self._take(article, name, count)

@@ -1,0 +1,125 @@
+"""Examines settings, articles, index, embedder and model, each on its own, and says which command mends what is wrong.
+
+Nothing is written, apart from what loading a model needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+    from qa.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined: whether it is well, what was found, and what to do about it."""
+
+    name: str
+    well: bool
+    message: str
+    remedy: str = ""
+
+
+def examine(**flags: Any) -> list[Finding]:
+    """Examines everything that a question needs; ``flags`` are those of ``load_settings``."""
+    from qa.archive import Archive
+    from qa.settings import load_settings
+
+    try:
+        settings = load_settings(**flags)
+    except QAError as error:
+        return [_bad("settings", error, "change or unset it; 'qa ask --help' lists the flags")]
+    archive = Archive(settings)
+    findings = [Finding("settings", True, _settings(settings))]
+    checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("articles", lambda: _articles(archive)),
+        ("embedder", lambda: _embedder(archive)),
+        ("index", lambda: _index(archive)),
+        ("prompts", lambda: _prompts(settings)),
+        ("model", lambda: _model(settings)),
+    ]
+    for name, check in checks:
+        try:
+            findings += check()
+        except QAError as error:
+            findings.append(_bad(name, error))
+    return findings
+
+
+def _bad(name: str, error: QAError, remedy: str = "") -> Finding:
+    message, _, advice = str(error).partition("; ")
+    return Finding(name, False, message, remedy or advice)
+
+
+def _settings(settings: Settings) -> str:
+    return f"corpus '{settings.corpus}', index '{settings.index_folder()}'"
+
+
+def _articles(archive: Archive) -> Iterator[Finding]:
+    from qa.articles import corpus_files
+
+    files = corpus_files(archive.settings.corpus)
+    if files:
+        yield Finding("articles", True, f"{len(files)} files in '{archive.settings.corpus}'")
+    else:
+        yield Finding(
+            "articles",
+            False,
+            f"no files in '{archive.settings.corpus}'",
+            "put .txt, .md, .html, .pdf, .json or .jsonl files there",
+        )
+
+
+def _embedder(archive: Archive) -> Iterator[Finding]:
+    embedder = archive.embedder
+    embedder.embed_queries(["hello"])
+    yield Finding("embedder", True, f"{embedder.name}, {embedder.dimension} dimensions")
+
+
+def _index(archive: Archive) -> Iterator[Finding]:
+    if not archive.has_index():
+        yield Finding("index", False, "there is none yet for these articles and settings", "qa index")
+        return
+    plan = archive.plan()
+    if plan.changed or plan.gone:
+        message = f"{len(plan.changed)} new or changed files, {len(plan.gone)} gone, since it was made"
+        yield Finding("index", False, message, "qa index")
+    index = archive.index
+    with index.view() as catalog:
+        articles, passages, unswept = catalog.article_count(), catalog.passage_count(), catalog.unswept()
+        vectors, words = index.vectors.count(), index.lexical.count()
+    if unswept:
+        yield Finding("index", False, "its last writer was interrupted; it answers from what was finished", "qa index")
+    elif (vectors, words) != (passages, passages):
+        message = f"{passages} passages are listed, but {vectors} have vectors and {words} are in the word index"
+        yield Finding("index", False, message, "qa index --rebuild")
+    else:
+        yield Finding("index", True, f"{articles} articles, {passages} passages, recipe {index.recipe}")
+
+
+def _prompts(settings: Settings) -> Iterator[Finding]:
+    from qa.prompts import load_prompt
+
+    for name in ("answer", "correct", "condense", "judge"):
+        load_prompt(name, settings.prompts)
+    yield Finding("prompts", True, f"from '{settings.prompts}'" if settings.prompts else "the built-in ones")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    from qa.models.spec import choose_model
+
+    spec = choose_model(settings)
+    if spec is None:
+        message = "none: answers are sentences of the articles, word for word"
+        yield Finding("model", True, message, "set OPENAI_API_KEY, or QA_BASE_URL and QA_MODEL, for written answers")
+        return
+    from qa.models import ping
+
+    answer = ping(spec)
+    yield Finding("model", True, f"{spec.label} answers; first words after {answer.seconds:.2f} s")
