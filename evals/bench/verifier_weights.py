@@ -19,16 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.bench.minimal_pairs import make_pairs, sources
-from evals.bench.verifier import (
-    articles,
-    evidence_for,
-    human_answers,
-    pair_evidence,
-    read_lines,
-    split_sentences,
-    web_page,
-)
-from qa.verify import Evidence, assess
+from evals.bench.verifier import articles, human_answers, pair_evidence, read_lines, summedits_claims, web_page
+from qa.citations import build_statements, number_sentences
+from qa.records import Passage
+from qa.support import Support
+from qa.verify import Evidence, Verdict, assess, verify
 
 Features = dict[str, float]
 _WEIGHT = {"summedits": 1.0, "wice": 0.6, "paraphrase": 0.3, "shortened": 0.1}
@@ -57,15 +52,28 @@ def _claim(collection: str, group: str, right: bool, parts: Sequence[tuple[str, 
     return Claim(collection, group, right, rows) if rows else None
 
 
+def looked_up(claim: str, passage: Passage) -> list[tuple[str, list[Evidence]]]:
+    """The sentences of a claim with the evidence that ``qa check`` would hold them against."""
+    last: list[Evidence] = []
+
+    def remember(statement: str, evidence: Sequence[Evidence]) -> Verdict:
+        last[:] = evidence
+        return verify(statement, evidence)
+
+    support = Support(number_sentences([passage]), remember)
+    parts = []
+    for part in build_statements(claim):
+        words = claim[part.start : part.end]
+        support.judge(words, support.look_up(words).sources)
+        parts.append((words, [*last]))
+    return parts
+
+
 def _claims(data: Path) -> Iterator[Claim | None]:
-    kept = {row["id"]: split_sentences(row["text"]) for row in read_lines(data / "summedits_news" / "corpus.jsonl")[:7]}
-    for row in read_lines(data / "summedits_news" / "claims.jsonl"):
-        if row["article_id"] in kept:
-            parts = [(s, evidence_for(s, kept[row["article_id"]])) for s in split_sentences(row["text"])]
-            yield _claim("summedits", row["article_id"], row["consistent"], parts)
+    for row, passage in summedits_claims(data, "tune"):
+        yield _claim("summedits", row["article_id"], row["consistent"], looked_up(row["text"], passage))
     for i, row in enumerate(read_lines(data / "wice" / "claim_dev.jsonl.gz")[0::2]):
-        sentences, title, published = web_page(row["evidence"])
-        parts = [(s, evidence_for(s, sentences, title, published)) for s in split_sentences(row["claim"])]
+        parts = looked_up(row["claim"], web_page(row["evidence"]))
         yield _claim("wice", f"wice {i % 7}", row["label"] == "supported", parts)
     for statement, evidence in human_answers(data, "tune"):
         yield _claim("paraphrase", "paraphrase", True, [(statement, evidence)])

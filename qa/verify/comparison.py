@@ -13,6 +13,7 @@ from qa.verify.dates import is_covered, parse_published
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Pool, Reading
 from qa.verify.verdicts import Finding
+from qa.words import is_stop_word, stem, tokens
 
 _IMPLIED_BY = {
     "about": ("", "nearly"),
@@ -33,6 +34,7 @@ _BOUNDS = {
 
 
 _HALF_A_POINT = 0.005
+_WINDOW = 40
 
 
 def _convert(known: Quantity, asked: Quantity) -> float | None:
@@ -125,17 +127,14 @@ def quantity_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
 def _judge(statement: Reading, asked: Quantity, known: list[tuple[Reading, Quantity]]) -> Finding | None:
     text = statement.source(asked.start, asked.end)
     outcomes = [(compare(quantity, asked), reading, quantity) for reading, quantity in known]
-    met = [quantity for outcome, _, quantity in outcomes if outcome == "yes"]
-    rival = next(
-        (
-            reading.source(quantity.start, quantity.end)
-            for outcome, reading, quantity in outcomes
-            if outcome == "no" and _counts_the_same(quantity, asked)
-        ),
-        None,
-    )
+    met = [(reading, quantity) for outcome, reading, quantity in outcomes if outcome == "yes"]
+    rivals = [(r, q) for outcome, r, q in outcomes if outcome == "no" and _counts_the_same(q, asked)]
+    rival = rivals[0][0].source(rivals[0][1].start, rivals[0][1].end) if rivals else None
     if met:
-        if rival is None or any(not quantity.counted or _shares_counted(quantity, asked) for quantity in met):
+        if rival is None:
+            return None
+        fitting = [item for item in met if not item[1].counted or _shares_counted(item[1], asked)]
+        if fitting and _closeness(statement, asked, fitting) >= _closeness(statement, asked, rivals):
             return None
         return Finding("unsupported", f"the cited text says {rival!r}, not {text!r}")
     if asked.value == 1 and asked.unit is None and asked.kind == "cardinal" and rival is None:
@@ -147,6 +146,17 @@ def _judge(statement: Reading, asked: Quantity, known: list[tuple[Reading, Quant
         return Finding("partial", f"{text!r} is not in the cited text")
     also = f", which says {rival!r}" if rival else ""
     return Finding("unsupported", f"{text!r} is not in the cited text{also}")
+
+
+def _closeness(statement: Reading, asked: Quantity, known: list[tuple[Reading, Quantity]]) -> int:
+    """How many of the words around ``asked`` stand around the one of ``known`` that shares most."""
+    mine = _company(statement, asked)
+    return max(len(mine & _company(reading, quantity)) for reading, quantity in known)
+
+
+def _company(reading: Reading, quantity: Quantity) -> set[str]:
+    window = reading.folded.text[max(0, quantity.start - _WINDOW) : quantity.end + _WINDOW]
+    return {stem(token.text) for token in tokens(window) if not is_stop_word(token.text)}
 
 
 def _is_enumerator(statement: Reading, asked: Quantity) -> bool:

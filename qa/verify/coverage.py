@@ -7,15 +7,19 @@ and how they are related to the nearest word. The weights of these counts are in
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from qa.verify.alignment import NEAREST_FIRST, Match
+from qa.verify.alignment import MEANS_THE_SAME, Match
 from qa.verify.reading import Pool, Reading, Word
 from qa.verify.related import part_of_speech, relation
 from qa.verify.rewording import Rewording
 from qa.verify.weights import WEIGHTS
 
+_MANY, _FEW = 3, 1
+_SHORT = 4
+_ENTAILED = MEANS_THE_SAME | {"broader"}
 Rarity = Callable[[str], float]
 """The weight of a stem, at least 0: how much it says. Inverse document frequency where a corpus is at hand."""
 
@@ -47,34 +51,35 @@ def measure(
     ranges = [statement.folded.source_range(*item) for item in valued]
     counted = [m for m in matches if not any(start < m.word.end and m.word.start < end for start, end in ranges)]
     total = sum(rarity(match.word.stem) for match in counted) or 1.0
-    unmet = [*_in_place(counted, rewording)] if rewording else [*_anywhere(counted, pool)]
-    missing = max(unmet, key=lambda item: rarity(item.word.stem), default=None)
-    features = {"near": float(rewording is not None), "share": 0.0}
+    unmet = [*_in_place(counted, pool, rewording)] if rewording else [*_anywhere(counted, pool)]
+    features: dict[str, float] = defaultdict(float)
     for word, kind in unmet:
-        features[kind] = features.get(kind, 0.0) + 1.0
-        if not kind.endswith(("derived", "synonym", "around", "elsewhere")):
-            features["share"] += rarity(word.stem) / total
-    return Coverage(features, missing.word.text if missing else "")
-
-
-def _part(word: Word) -> str:
-    part = part_of_speech(word.stem)
-    if word.folded.endswith("ly"):
-        return "a"
-    return "n" if part in {"n", ""} else "v" if part == "v" else "a"
+        weight = rarity(word.stem)
+        features[kind] += weight / total if kind in {"missing", "apart"} else 1.0
+    missing = max(unmet, key=lambda item: rarity(item.word.stem), default=None)
+    return Coverage(dict(features), missing.word.text if missing else "")
 
 
 def _anywhere(matches: Sequence[Match], pool: Pool) -> Iterator[Unmet]:
+    """Freer wording: words that are met nowhere, or only apart from all others."""
+    company = _company(matches, pool)
+    most = max(company.values(), default=0)
     for match in matches:
-        if match.relation == "same":
-            continue
-        if match.word.stem in pool.stems_around:
-            yield Unmet(match.word, "far around")
-        else:
-            yield Unmet(match.word, f"far {_part(match.word)} {match.relation or 'none'}")
+        if match.is_met:
+            sentences = {pool.words[place].sentence for place in match.places}
+            if most >= _MANY and all(company[sentence] <= _FEW for sentence in sentences):
+                yield Unmet(match.word, "apart")
+        elif match.word.stem not in pool.stems_around:
+            yield Unmet(match.word, "missing")
 
 
-def _in_place(matches: Sequence[Match], rewording: Rewording) -> Iterator[Unmet]:
+def _company(matches: Sequence[Match], pool: Pool) -> Counter[int]:
+    """How many of the words each cited sentence has."""
+    return Counter(s for match in matches if match.is_met for s in {pool.words[p].sentence for p in match.places})
+
+
+def _in_place(matches: Sequence[Match], pool: Pool, rewording: Rewording) -> Iterator[Unmet]:
+    """Near-copies: words that stand where the cited sentence has others, or nothing."""
     by_start = {match.word.start: match for match in matches}
     for edit in rewording.edits:
         known = {word.stem for word in edit.known if not word.is_stop}
@@ -82,14 +87,17 @@ def _in_place(matches: Sequence[Match], rewording: Rewording) -> Iterator[Unmet]
             match = by_start.get(word.start)
             if match is None or word.stem in known:
                 continue
-            kinds = {relation(word.stem, stem) for stem in known}
-            nearest = next(kind for kind in (*NEAREST_FIRST,) if kind in kinds or not kind)
-            if not nearest and match.relation == "same":
-                yield Unmet(word, f"near {_part(word)} elsewhere")
-            elif not known:
-                yield Unmet(word, f"near {_part(word)} inserted")
+            if any(relation(word.stem, stem) in _ENTAILED for stem in known):
+                continue
+            if not known or len(edit.known) > _SHORT:
+                if not match.is_met and word.stem not in pool.stems_around:
+                    yield Unmet(word, "missing" if known else "inserted")
             else:
-                yield Unmet(word, f"near {_part(word)} {nearest or 'none'}")
+                yield Unmet(word, "noun in place" if _is_noun(word) else "word in place")
+
+
+def _is_noun(word: Word) -> bool:
+    return not word.folded.endswith("ly") and part_of_speech(word.stem) in {"n", ""}
 
 
 def probability(features: dict[str, float]) -> float:

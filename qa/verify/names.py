@@ -115,8 +115,9 @@ def is_name_like(word: Word) -> bool:
 
 def name_key(word: Word) -> str:
     """What names are compared by: one form for spellings and adjectives, else the stem ("Eclipses", "eclipse")."""
-    name = canonical(word.folded)
-    return name if name != word.folded else word.stem
+    plain = word.folded.removesuffix("'s").removesuffix("'")
+    name = canonical(plain)
+    return name if name != plain else word.stem
 
 
 class NameIndex:

@@ -29,7 +29,7 @@ def _table() -> dict[str, frozenset[str]]:
 
 def are_opposite(first: str, second: str) -> bool:
     """Whether two stems contradict each other by the table of opposites."""
-    return second in _table().get(first, ())
+    return second in _table().get(first, ()) or second in _CONTRARY.get(first, ())
 
 
 def opposite_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
@@ -70,21 +70,26 @@ def _neighbours(words: Sequence[Word], at: int, reach: int) -> list[Word]:
     return found
 
 
-_TIME_ORDER = {"before": "after", "after": "before", "until": "after", "despite": "because"}
+_CONTRARY = {
+    "before": frozenset(["after"]),
+    "after": frozenset(["before", "until"]),
+    "until": frozenset(["after"]),
+    "despite": frozenset(["because", "following", "after"]),
+    "because": frozenset(["despite", "although"]),
+    "following": frozenset(["despite", "before"]),
+}
+"""Words of order and reason that contradict one another in the same place."""
 
 
 def _order_words(statement: Reading, pool: Pool) -> Iterator[Finding]:
     """Whether "before" has become "after": the other word stands before the same content word."""
     following_there = {(word.folded, _next_content(pool.words, i)) for i, word in enumerate(pool.words)}
     for i, word in enumerate(statement.words):
-        other = _TIME_ORDER.get(word.folded)
         following = _next_content(statement.words, i)
-        if (
-            other
-            and following
-            and (other, following) in following_there
-            and (word.folded, following) not in following_there
-        ):
+        if not following or (word.folded, following) in following_there:
+            continue
+        other = next((other for other in _CONTRARY.get(word.folded, ()) if (other, following) in following_there), "")
+        if other:
             yield Finding("unsupported", f"the cited text says {other!r}, the statement {word.text!r}")
 
 

@@ -165,8 +165,8 @@ def _modality(
             yield Finding(
                 "unsupported", f"the cited text says {_phrase(pool, cue)!r}, the statement {match.word.text!r}"
             )
-        elif not any(cue is not None for cue in known):
-            yield Finding("partial", f"the cited text has {pool.words[match.places[0]].text!r} as a fact")
+        else:
+            yield Finding("partial", f"the cited text is surer of {pool.words[match.places[0]].text!r}")
 
 
 def _is_past(word: Word) -> bool:

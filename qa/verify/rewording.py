@@ -174,7 +174,11 @@ def _opposites(edit: Edit) -> Iterator[Finding]:
         for other in edit.known:
             if word.stem in known:
                 continue
-            if are_opposite(word.stem, other.stem) or relation(word.stem, other.stem) == "opposite":
+            if (
+                are_opposite(word.stem, other.stem)
+                or are_opposite(word.folded, other.folded)
+                or relation(word.stem, other.stem) == "opposite"
+            ):
                 yield Finding("unsupported", f"the cited text says {other.text!r}, the statement {word.text!r}")
                 return
 

@@ -2,5 +2,8 @@
 
 WEIGHTS: dict[str, float] = {
     "bias": 2.0,
-    "share": -6.0,
+    "missing": -6.0,
+    "apart": -2.0,
+    "noun in place": -2.2,
+    "inserted": -0.7,
 }
