@@ -18,7 +18,7 @@ from typing import Any
 from evals.baselines import BASELINES
 from evals.comparison import CaseValues, case_values
 from evals.datasets import Dataset, load_dataset
-from evals.runs import RunError, current_predictions, read_description, run_cases, write_description
+from evals.runs import RunError, Stopped, current_predictions, read_description, run_cases, write_description
 from evals.scoring import Scored, independent_groups, score_run
 from evals.summary import round_numbers, summarise
 from evals.systems import Options, System, open_system
@@ -73,13 +73,21 @@ def execute(order: Order, folder: Path, options: Options, progress: Progress) ->
 
     Raises:
         RunError: if the folder holds a run of another dataset or system.
+        Stopped: if a person stopped it.
         QAError: if the dataset or the system cannot be used.
     """
     dataset = load_dataset(order.dataset, part=order.part, limit=order.limit)
     _check_folder(folder, order)
     system = open_system(order.system, dataset, options)
     write_description(folder, _description(order, dataset, system))
-    run_cases(dataset, system.asked, folder, system.recipe, workers=order.workers, progress=progress)
+    try:
+        run_cases(dataset, system.asked, folder, system.recipe, workers=order.workers, progress=progress)
+    except KeyboardInterrupt as stop:
+        kept = len(current_predictions(folder, dataset.cases, system.recipe))
+        raise Stopped(
+            f"stopped; {kept} of {len(dataset.cases)} answers are kept in {str(folder)!r}; "
+            "the same command goes on from there"
+        ) from stop
     return score(folder, dataset)
 
 

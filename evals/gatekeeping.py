@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,9 +43,9 @@ def keep_gate(
 
 
 def _judge_one(order: Order, out: Path, options: Options, update: bool, margin: float, accepted: Path) -> bool:
-    path = accepted / f"{order.dataset}.json"
+    path = accepted / f"{folder_name(order.dataset)}.json"
     baseline = None if update else read_baseline(path)
-    folder = out / order.dataset
+    folder = out / folder_name(order.dataset)
     with shown(f"gate: {order.dataset}") as progress:
         execute(order, folder, options, progress)
     dataset, scored = scored_cases(folder)
@@ -59,6 +60,11 @@ def _judge_one(order: Order, out: Path, options: Options, update: bool, margin: 
         write_baseline(path, baseline_of(scored, order.dataset, dataset.digest))
         typer.echo(f"accepted as {path}" + ("" if passed else ", though a hard rule is broken"), err=True)
     return passed
+
+
+def folder_name(dataset: str) -> str:
+    """A dataset's name as the name of a file or a folder."""
+    return re.sub(r"[^\w.-]+", "-", dataset)
 
 
 def _title(order: Order, dataset: Dataset) -> str:

@@ -57,11 +57,10 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except QAError as error:
+        from evals.runs import Stopped
+
         typer.echo(f"evals: {error}", err=True)
-        sys.exit(CANNOT)
-    except KeyboardInterrupt:
-        typer.echo("evals: stopped; what was answered is kept, the same command goes on from there", err=True)
-        sys.exit(STOPPED)
+        sys.exit(STOPPED if isinstance(error, Stopped) else CANNOT)
 
 
 @app.command()
@@ -163,14 +162,14 @@ def gate(  # noqa: PLR0913 - an option each
     cache: Cache = None,
 ) -> None:
     """Judge the assistant as it is: hard rules, and no loss against the committed baseline. Exit code 1 if not."""
-    from evals.gatekeeping import keep_gate
+    from evals.gatekeeping import folder_name, keep_gate
 
     names = datasets or ["seed", "newsroom"]
     options = _options(cache, "extractive", None)
     orders = [_order(name, None, limit, "default", workers) for name in names]
     passed = keep_gate(orders, out, options, update=update, margin=margin, accepted=accepted)
     if report:
-        _write_report([out / name for name in names], report)
+        _write_report([out / folder_name(name) for name in names], report)
     if not passed:
         raise typer.Exit(GATE_FAILED)
 

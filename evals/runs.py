@@ -34,6 +34,10 @@ class RunError(QAError):
     """A run's folder does not hold what is needed."""
 
 
+class Stopped(RunError):
+    """A person stopped a run; what was answered is kept."""
+
+
 class Asked(Protocol):
     """What is evaluated: an assistant, or anything that answers like one."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +19,9 @@ class WordSearch:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = passages
-        self._folder = tempfile.TemporaryDirectory(prefix="evals-words-", ignore_cleanup_errors=True)
-        self._index = LexicalIndex(Path(self._folder.name) / "words", create=True)
+        folder = Path(tempfile.mkdtemp(prefix="evals-words-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._index = LexicalIndex(folder / "words", create=True)
         self._index.add(
             LexicalPassage(str(place), passage.text, passage.title, 0, passage.source)
             for place, passage in enumerate(passages)
