@@ -18,6 +18,7 @@ _PREFERRED = ("Q4_K_M", "Q4_K_S", "Q5_K_M", "Q4_0", "Q4_1", "Q8_0")
 """Quantisations, best compromise of size and quality first."""
 _MOST_THREADS = 16
 """More wait for memory, not for processors."""
+_PATIENCE = 10.0
 _INSTALL = "install it with: pip install 'news-qa[local]'"
 
 
@@ -59,7 +60,8 @@ def start_local(spec: ModelSpec) -> LocalServer:
 def download(reference: str, endpoint: str | None = None) -> Path:
     """The file that ``hf:OWNER/REPOSITORY[/FILE.gguf]`` names, from the cache or the Hugging Face hub.
 
-    Without a file, the repository's file of a middling quantisation is taken. A progress bar goes to stderr.
+    Without a file, the repository's file of a middling quantisation is taken; without a network, among those in the
+    cache. A progress bar goes to stderr.
 
     Args:
         reference: what to fetch.
@@ -73,20 +75,49 @@ def download(reference: str, endpoint: str | None = None) -> Path:
     if not (owner and repository):
         raise ModelError(f"{reference!r} is no model reference; write hf:OWNER/REPOSITORY or hf:OWNER/REPOSITORY/FILE")
     try:
-        from huggingface_hub import HfApi, hf_hub_download
-        from huggingface_hub.errors import HfHubHTTPError
+        from huggingface_hub import hf_hub_download
     except ImportError as error:
         raise ModelError(f"model {reference!r} needs huggingface-hub; {_INSTALL}") from error
     repo = f"{owner}/{repository}"
     try:
-        file = file or _best_file(HfApi(endpoint=endpoint).list_repo_files(repo), reference)
+        file = file or _best_file(_files_of(repo, endpoint), reference)
         return Path(hf_hub_download(repo, file, endpoint=endpoint))
-    except (OSError, HfHubHTTPError, ValueError) as error:
+    except _hub_errors() as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise ModelError(
             f"model {reference!r} cannot be downloaded: {reason}; check the name and the network, or name a .gguf file",
             retryable=True,
         ) from error
+
+
+def _files_of(repo: str, endpoint: str | None) -> list[str]:
+    from huggingface_hub import HfApi
+
+    try:
+        # Not list_repo_files, which tries again for half a minute where there is no network.
+        return [file.rfilename for file in HfApi(endpoint=endpoint).model_info(repo, timeout=_PATIENCE).siblings or ()]
+    except _hub_errors():
+        if cached := _cached_files(repo):
+            return cached
+        raise
+
+
+def _cached_files(repo: str) -> list[str]:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        folder = Path(snapshot_download(repo, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return []
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+
+
+def _hub_errors() -> tuple[type[Exception], ...]:
+    from huggingface_hub.errors import HfHubHTTPError
+
+    # Its bases are what the HTTP library raises that this version of huggingface_hub uses.
+    return (*(base for base in HfHubHTTPError.__bases__ if issubclass(base, Exception)), OSError, ValueError)
 
 
 def _best_file(files: list[str], reference: str) -> str:
