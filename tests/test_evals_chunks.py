@@ -1,0 +1,61 @@
+"""Chunks of the external check: exact ranges, never too long, nothing lost but white space."""
+
+import os
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evals.chunks import recursive_chunks, token_counter
+from evals.external import chunking_check, chunking_table
+from evals.systems import Options
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    return [text[start:end] for start, end in recursive_chunks(text, limit, words)]
+
+
+def test_paragraphs_are_kept_whole_and_joined_while_they_fit() -> None:
+    text = "One two.\n\nThree four.\n\nFive six seven eight nine."
+    assert pieces(text, 6) == ["One two.\n\nThree four.", "Five six seven eight nine."]
+    assert pieces(text, 20) == [text]
+
+
+def test_a_long_paragraph_is_cut_at_sentences_and_a_long_sentence_at_words() -> None:
+    assert pieces("One two three. Four five six.", 4) == ["One two three", ". Four five six", "."]
+    assert pieces("one two three four five six", 3) == ["one two three", "four five six"]
+
+
+@given(st.text(alphabet="ab .\n?🛳İ", max_size=300), st.integers(1, 40))
+def test_chunks_are_in_order_and_lose_nothing_but_white_space(text: str, limit: int) -> None:
+    bounds = recursive_chunks(text, limit, len)
+    assert all(start < end for start, end in bounds)
+    assert all(one[1] <= other[0] for one, other in pairwise(bounds))
+    assert "".join("".join(text[start:end] for start, end in bounds).split()) == "".join(text.split())
+    assert all(end - start <= limit for start, end in bounds)
+
+
+def test_tokens_are_those_of_the_published_benchmark() -> None:
+    assert token_counter()("tiktoken is great!") == 6
+
+
+def data() -> Path:
+    found = Path(os.environ.get("EVALS_DATA") or Path(__file__).parents[2] / "shared" / "data") / "chunking"
+    if not found.is_dir():
+        pytest.skip(f"no data for the external check in {found}; set EVALS_DATA")
+    return found
+
+
+@pytest.mark.slow
+def test_bm25_on_the_chunking_benchmark_is_as_published(tmp_path: Path) -> None:
+    found = chunking_check(data(), Options(tmp_path), k=5, budget=1000)
+    bm25, _, full = found["rows"]
+    assert abs(bm25["recall"] - 0.846) <= 0.005
+    assert full["recall"] > 0.881, "text-embedding-3-large at about the same number of tokens"
+    assert "published: all-MiniLM-L6-v2" in chunking_table(found)
