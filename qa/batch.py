@@ -8,16 +8,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa.errors import QAError
-from qa.records import Answer
+from qa.errors import QAError, QuestionError
+from qa.records import Answer, Turn
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 
-def answers_in_order(assistant: Assistant, questions: Iterable[str], workers: int) -> Iterator[Answer]:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question of many; ``trouble`` says why it cannot be asked at all."""
+
+    question: str
+    id: str = ""
+    history: tuple[Turn, ...] = ()
+    trouble: str = ""
+
+
+def answers_in_order(assistant: Assistant, requests: Iterable[str | Request], workers: int) -> Iterator[Answer]:
     """Answers in the order of the questions, ``workers`` at a time.
 
     At most twice as many questions as workers are taken ahead of the answer that is waited for. Closing the iterator
@@ -31,8 +42,8 @@ def answers_in_order(assistant: Assistant, questions: Iterable[str], workers: in
     waiting: deque[Future[Answer]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="qa")
     try:
-        for question in questions:
-            waiting.append(pool.submit(_answer, assistant, question))
+        for request in requests:
+            waiting.append(pool.submit(_answer, assistant, request))
             if len(waiting) >= 2 * workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -41,8 +52,12 @@ def answers_in_order(assistant: Assistant, questions: Iterable[str], workers: in
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _answer(assistant: Assistant, question: str) -> Answer:
+def _answer(assistant: Assistant, request: str | Request) -> Answer:
+    request = Request(request) if isinstance(request, str) else request
     try:
-        return assistant.ask(question)
+        if request.trouble:
+            raise QuestionError(request.trouble)
+        answer = assistant.ask(request.question, request.history)
     except QAError as error:
-        return assistant.failed(question, error)
+        answer = assistant.failed(request.question, error)
+    return replace(answer, id=request.id)

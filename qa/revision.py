@@ -9,7 +9,6 @@ from qa.citations import Rewritten, build_statements, without_markers
 from qa.records import Statement
 from qa.verify import Verdict
 
-
 UNJUDGED = Verdict("uncited", "nothing is cited", 0.0)
 
 

@@ -5,20 +5,30 @@ stdout is data, stderr is progress and messages. What commands print is in ``qa.
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from qa.cli.options import (
+    Corpus,
+    IndexFolder,
+    Json,
+    Model,
+    NoSync,
+    Since,
+    Source,
+    Until,
+    as_unicode,
+    bring_up_to_date,
+    open_assistant,
+    print_json,
+    reading,
+)
 from qa.errors import QAError
-
-if TYPE_CHECKING:
-    from qa.assistant import Assistant
 
 ANSWERED, FAILED, ABSTAINED, INTERRUPTED = 0, 1, 3, 130
 
@@ -28,23 +38,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Answers questions about a folder of news articles; every sentence is footnoted to the exact words it came from.",
+    help="Answers questions about a folder of news articles; each sentence is footnoted to its exact source.",
 )
-
-Corpus = Annotated[Path | None, typer.Option(help="Folder of articles.  [default: seeds]", show_default=False)]
-IndexFolder = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the index.  [default: one per corpus, in your data folder]")
-]
-Model = Annotated[str | None, typer.Option(help="Language model, or 'extractive' for none.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-NoSync = Annotated[bool, typer.Option("--no-sync", help="Use the index as it is; do not look for changed articles.")]
-Since = Annotated[str | None, typer.Option(help="Only articles published on or after this date (YYYY-MM-DD).")]
-Until = Annotated[str | None, typer.Option(help="Only articles published on or before this date (YYYY-MM-DD).")]
-Source = Annotated[list[str] | None, typer.Option(help="Only articles of this source; may be repeated.")]
 
 
 def main() -> None:
     """Runs the program; the exit code tells how it went."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that is not Unicode is shown, not a crash
     try:
         app(standalone_mode=True)
     except QAError as error:
@@ -86,7 +88,7 @@ def index(
     """Bring the index up to date with the folder of articles."""
     from qa.cli import terminal
 
-    assistant = _open(corpus=corpus, index=index)
+    assistant = open_assistant(corpus=corpus, index=index)
     if dry_run:
         terminal.show_plan(assistant.plan(), as_json)
         return
@@ -108,14 +110,16 @@ def ask(
     source: Source = None,
 ) -> None:
     """Answer one question, with a footnote to the exact words for every sentence."""
+    from qa.archive import check_question
     from qa.cli import terminal
 
-    assistant = _open(corpus=corpus, index=index, model=model)
-    assistant.check_question(question)
-    _sync(assistant, no_sync)
+    question = as_unicode(question)
+    check_question(question)
+    assistant = open_assistant(corpus=corpus, index=index, model=model)
+    bring_up_to_date(assistant, no_sync)
     answer = assistant.ask(question, since=since, until=until, sources=tuple(source or ()))
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
         terminal.show_answer(answer, assistant)
     if answer.status == "abstained":
@@ -135,11 +139,13 @@ def search(
     source: Source = None,
 ) -> None:
     """List the passages that fit a question or some words, best first."""
+    from qa.archive import check_question
     from qa.cli import terminal
 
-    assistant = _open(corpus=corpus, index=index)
-    assistant.check_question(query)
-    _sync(assistant, no_sync)
+    query = as_unicode(query)
+    check_question(query)
+    assistant = open_assistant(corpus=corpus, index=index)
+    bring_up_to_date(assistant, no_sync)
     passages = assistant.search(query, k, since=since, until=until, sources=tuple(source or ()))
     if not as_json:
         terminal.show_passages(passages)
@@ -148,7 +154,7 @@ def search(
         row: dict[str, Any] = {"rank": rank, "article_id": passage.article_id, "start": passage.start}
         row |= {"end": passage.end, "score": passage.score, "title": passage.title}
         row |= {"published": passage.published, "text": passage.text}
-        _print_json(row)
+        print_json(row)
 
 
 @app.command()
@@ -163,11 +169,69 @@ def show(
     """Show an article, a range of it marked."""
     from qa.cli import terminal
 
-    assistant = _open(corpus=corpus, index=index)
-    _sync(assistant, no_sync)
+    assistant = open_assistant(corpus=corpus, index=index)
+    bring_up_to_date(assistant, no_sync)
     article = assistant.article(article_id)
     marked = terminal.parse_span(span, article) if span else None
     terminal.show_article(article, marked, as_json)
+
+
+@app.command()
+def batch(
+    questions: Annotated[Path, typer.Argument(help="JSON Lines with 'question' and optional 'id', or lines of text.")],
+    out: Annotated[Path, typer.Option(help="File of answers, one JSON line each. A run that was stopped goes on.")],
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Questions answered at a time.")] = 4,
+    retry: Annotated[bool, typer.Option("--retry", help="Ask those again that failed before.")] = False,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    model: Model = None,
+    no_sync: NoSync = False,
+) -> None:
+    """Answer a file of questions, one line of JSON for each, in order."""
+    from qa.cli import terminal
+    from qa.cli.batch import read_requests, run_batch
+
+    assistant = open_assistant(corpus=corpus, index=index, model=model)
+    with reading(questions) as file:
+        requests = list(read_requests(file))
+    bring_up_to_date(assistant, no_sync)
+    with terminal.progress("Answering") as progress:
+        update = progress or (lambda done, total: None)
+        totals = run_batch(assistant, requests, out, workers=workers, retry=retry, progress=update)
+    terminal.show_totals(totals, out)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A text, or JSON Lines with 'id', 'text', 'article_id'; - for stdin.")],
+    article: Annotated[str | None, typer.Option(help="Look only in the article with this id.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 unless every sentence is supported.")] = False,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    as_json: Json = False,
+    no_sync: NoSync = False,
+) -> None:
+    """Hold a text against the articles: each sentence with its footnotes, or why it has none."""
+    from qa.cli import terminal
+    from qa.cli.checking import check_texts, read_texts
+
+    assistant = open_assistant(corpus=corpus, index=index)
+    with reading(file) as lines:
+        texts = read_texts(lines, str(file), article)
+    bring_up_to_date(assistant, no_sync)
+    well = failed = True
+    failed = False
+    for result in check_texts(assistant, texts):
+        if as_json:
+            print_json(result.to_dict())
+        else:
+            terminal.show_check(result)
+        well = well and result.support == "supported"
+        failed = failed or result.error is not None
+    if failed:
+        raise typer.Exit(FAILED)
+    if strict and not well:
+        raise typer.Exit(ABSTAINED)
 
 
 @app.command()
@@ -182,49 +246,21 @@ def doctor(corpus: Corpus = None, index: IndexFolder = None, model: Model = None
         raise typer.Exit(FAILED)
 
 
-def _open(**flags: Any) -> Assistant:
-    from qa.assistant import Assistant
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others than this machine need it opened.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    model: Model = None,
+    no_sync: NoSync = False,
+) -> None:
+    """Open the chat page on this machine."""
+    from qa.page import serve as serve_page
     from qa.settings import load_settings
 
-    return Assistant(load_settings(**flags))
-
-
-def _sync(assistant: Assistant, skipped: bool) -> None:
-    """Brings the index up to date; while another process does so, answers from what it has committed."""
-    from qa.cli import terminal
-    from qa.errors import IndexLocked
-
-    if skipped:
-        return
-    try:
-        with terminal.progress("Indexing") as progress:
-            report = assistant.sync(progress=progress)
-    except IndexLocked as error:
-        if not assistant.has_index():
-            raise
-        typer.echo(f"qa: {error}; answering from what it has finished", err=True)
-        return
-    terminal.report_files(report)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False))
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[Any]:
-    """An input file, or stdin for ``-``.
-
-    Raises:
-        QAError: if it cannot be read.
-    """
-    if str(path) == "-":
-        yield sys.stdin
-        return
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            yield file
-    except (OSError, UnicodeDecodeError) as error:
-        raise QAError(
-            f"cannot read '{path}': {getattr(error, 'strerror', None) or error}; give a UTF-8 file"
-        ) from error
+    assistant = open_assistant(corpus=corpus, index=index, model=model)
+    bring_up_to_date(assistant, no_sync)
+    serve_page(load_settings(corpus=corpus, index=index, model=model), host=host, port=port)

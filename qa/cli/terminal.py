@@ -7,17 +7,21 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from qa.cli.plain import plain
 from qa.errors import QuestionError
-from qa.records import Answer, Article, Passage, Span
+from qa.records import Answer, Article, Citation, Passage, Span, Statement
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.cli.batch import Totals
+    from qa.cli.checking import Checked
     from qa.doctor import Finding
     from qa.index.sync import Plan, SyncReport
 
@@ -80,7 +84,7 @@ def report_files(report: SyncReport, limit: int | None = _NOTED_FILES) -> None:
     for line in report.mended:
         err.print(f"mended: {line}", style="yellow", markup=False)
     for file in report.files[:limit]:
-        err.print(f"{file.outcome}: {file.path}: {file.reason}", style="yellow", markup=False)
+        err.print(plain(f"{file.outcome}: {file.path}: {file.reason}"), style="yellow", markup=False)
     if limit is not None and len(report.files) > limit:
         err.print(f"... and {len(report.files) - limit} more; 'qa index' lists them", style="yellow")
 
@@ -95,24 +99,54 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
         for reference in answer.passages[:3]:
             article = assistant.article(reference.article_id)
             words = _shortened(article.text[reference.start : reference.end], 160)
-            out.print(f"  [bold]{escape(article.title or article.id)}[/] [dim]{escape(words)}[/]")
+            out.print(f"  [bold]{_safe(article.title or article.id)}[/] [dim]{_safe(words)}[/]")
         return
-    out.print(_styled_answer(answer))
+    out.print(_styled(answer.text, answer.statements))
     out.print()
-    for citation in answer.citations:
-        place = f"{citation.article_id}:{citation.start}-{citation.end}"
-        details = ", ".join(part for part in (citation.published or "", place) if part)
-        out.print(
-            f"[bold cyan]\\[{citation.number}][/] [bold]{escape(citation.title or citation.article_id)}[/]"
-            f"  [dim]{escape(details)}[/]"
-        )
-        out.print(Text(f"    “{citation.quote}”", style="italic"))
+    _show_citations(answer.citations)
+    err = console(stderr=True)
+    for statement in answer.statements:
+        if statement.support != "supported":
+            err.print(f"{statement.support}: {statement.reason}", style="yellow", markup=False)
+    if answer.error:
+        err.print(f"qa: {answer.error}", style="yellow", markup=False)
     if answer.model == "extractive":
-        console(stderr=True).print(
+        err.print(
             "\nNo language model is set up: these are sentences of the articles, word for word. "
             "Set OPENAI_API_KEY, or QA_BASE_URL and QA_MODEL, for written answers.",
             style="dim",
         )
+
+
+def show_check(result: Checked) -> None:
+    """A text's sentences, each with its support, the reason, and the words it was held against."""
+    if result.check is None:
+        console(stderr=True).print(f"qa: {result.error}", markup=False)
+        return
+    out = console()
+    colours = {"supported": "green", "partial": "yellow", "unsupported": "red", "uncited": "red"}
+    if result.asked.id:
+        out.print(Text(plain(result.asked.id)), style="bold")
+    for statement in result.check.statements:
+        words = " ".join(result.check.text[statement.start : statement.end].split())
+        marks = "".join(f"[{number}]" for number in statement.citations)
+        reason = f"  ({statement.reason})" if statement.reason else ""
+        line = Text(f"{statement.support:<11} ", style=colours[statement.support])
+        line.append(plain(f"{words} {marks}"), style="none").append(plain(reason), style="dim")
+        out.print(line)
+    out.print()
+    _show_citations(result.check.citations)
+
+
+def show_totals(totals: Totals, out: Path) -> None:
+    """What a run of many questions came to, on stderr."""
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(totals.statuses.items())) or "nothing new"
+    tokens = totals.usage.prompt_tokens + totals.usage.completion_tokens
+    cost = f"; {tokens} tokens in {totals.usage.calls} calls" if totals.usage.calls else ""
+    kept = f"; {totals.kept} answers were there before" if totals.kept else ""
+    console(stderr=True).print(f"{counts}{kept}{cost}: {out}", markup=False)
+    if totals.statuses["error"]:
+        console(stderr=True).print("qa: failed questions can be asked again with --retry", style="yellow")
 
 
 def show_passages(passages: Sequence[Passage]) -> None:
@@ -122,10 +156,10 @@ def show_passages(passages: Sequence[Passage]) -> None:
         details = ", ".join(part for part in (passage.published or "", passage.source) if part)
         place = f"{passage.article_id}:{passage.start}-{passage.end}"
         out.print(
-            f"[bold cyan]{rank:>2}[/] [bold]{escape(passage.title or passage.article_id)}[/]"
-            f"  [dim]{escape(details)} {escape(place)} ({passage.score:.2f})[/]"
+            f"[bold cyan]{rank:>2}[/] [bold]{_safe(passage.title or passage.article_id)}[/]"
+            f"  [dim]{_safe(details)} {_safe(place)} ({passage.score:.2f})[/]"
         )
-        out.print(Text(_shortened(passage.text, 300)), style="none")
+        out.print(Text(plain(_shortened(passage.text, 300))), style="none")
 
 
 def show_article(article: Article, marked: Span | None, as_json: bool) -> None:
@@ -139,12 +173,13 @@ def show_article(article: Article, marked: Span | None, as_json: bool) -> None:
     out = console()
     details = ", ".join(part for part in (article.published or "", article.source, article.url) if part)
     if details:
-        out.print(Text(details), style="dim")
-    text = Text(article.text)
+        out.print(Text(plain(details)), style="dim")
+    text = Text(plain(article.text))
     if marked:
         text.stylize("bold reverse", marked.start, marked.end)
         if not out.is_terminal:
-            text = Text(f"{article.text[: marked.start]}>>>{marked.of(article.text)}<<<{article.text[marked.end :]}")
+            words = article.text
+            text = Text(plain(f"{words[: marked.start]}>>>{marked.of(words)}<<<{words[marked.end :]}"))
     out.print(text)
 
 
@@ -169,18 +204,35 @@ def show_findings(findings: Sequence[Finding], as_json: bool) -> None:
     out = console()
     for finding in findings:
         mark = "[green]ok  [/]" if finding.well else "[red]BAD [/]"
-        out.print(f"{mark} [bold]{escape(finding.name)}[/]: {escape(finding.message)}")
+        out.print(f"{mark} [bold]{_safe(finding.name)}[/]: {_safe(finding.message)}")
         if finding.remedy:
-            out.print(f"       -> {escape(finding.remedy)}")
+            out.print(f"       -> {_safe(finding.remedy)}")
 
 
-def _styled_answer(answer: Answer) -> Text:
-    text = Text(answer.text)
-    for statement in answer.statements:
-        if statement.support in ("unsupported", "partial"):
+def _show_citations(citations: Sequence[Citation]) -> None:
+    out = console()
+    for citation in citations:
+        place = f"{citation.article_id}:{citation.start}-{citation.end}"
+        details = ", ".join(part for part in (citation.published or "", place) if part)
+        out.print(
+            f"[bold cyan]\\[{citation.number}][/] [bold]{_safe(citation.title or citation.article_id)}[/]"
+            f"  [dim]{_safe(details)}[/]"
+        )
+        out.print(Text(f"    “{plain(citation.quote)}”", style="italic"))
+
+
+def _styled(words: str, statements: Sequence[Statement]) -> Text:
+    text = Text(plain(words))
+    for statement in statements:
+        if statement.support != "supported":
             text.stylize("yellow", statement.start, statement.end)
     text.highlight_regex(r"\[\d+\]", "bold cyan")
     return text
+
+
+def _safe(text: str) -> str:
+    """Text for a line with rich's markup."""
+    return escape(plain(text))
 
 
 def _shortened(text: str, length: int) -> str:

@@ -1,0 +1,145 @@
+"""Files of questions in, files of answers out: one line each, in order, so that a run that was stopped goes on."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from qa.batch import Request, answers_in_order
+from qa.errors import QAError
+from qa.records import Turn, Usage
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a run came to; ``kept`` answers were there before."""
+
+    kept: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    usage: Usage = field(default_factory=Usage)
+
+    def count(self, line: dict[str, Any]) -> None:
+        """Adds an answer written now."""
+        self.statuses[line["status"]] += 1
+        self.usage += Usage(**line["usage"])
+
+
+def read_requests(lines: Iterable[str]) -> Iterator[Request]:
+    """The questions of JSON Lines (``question``, optional ``id`` and ``history``) or of plain lines of text.
+
+    Blank lines are left out. A line that cannot be asked becomes a request with its trouble, and an error in its place.
+    """
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if text:
+            yield _request(text, number)
+
+
+def run_batch(
+    assistant: Assistant, requests: Sequence[Request], out: Path, *, workers: int, retry: bool, progress: Progress
+) -> Totals:
+    """Answers the requests that ``out`` does not hold yet.
+
+    Args:
+        assistant: answers.
+        requests: all questions.
+        out: file of answers, JSON Lines; what it holds must be the beginning of this run.
+        workers: questions answered at a time.
+        retry: ask those again that failed before.
+        progress: told how many of how many are done.
+
+    Raises:
+        QAError: if ``out`` holds something else, or cannot be written.
+    """
+    try:
+        done = _finished(out, requests, assistant.recipe)
+        totals = Totals(kept=len(done))
+        if retry:
+            totals.kept -= _ask_again(assistant, requests, done, out, totals)
+        with out.open("a", encoding="utf-8") as file:
+            rest = itertools.islice(requests, len(done), None)
+            with closing(answers_in_order(assistant, rest, workers)) as answers:  # type: ignore[type-var]
+                for number, answer in enumerate(answers, start=len(done) + 1):
+                    _write(file, answer.to_dict(), totals)
+                    progress(number, len(requests))
+    except OSError as error:
+        raise QAError(f"cannot write '{out}': {error.strerror or error}; what is written is kept") from error
+    return totals
+
+
+def _request(text: str, number: int) -> Request:
+    if not text.startswith("{"):
+        return Request(text, id=str(number))
+    try:
+        data = json.loads(text)
+        question, id_ = data["question"], data.get("id", number)
+        history = tuple(Turn(str(turn["question"]), str(turn["answer"])) for turn in data.get("history") or ())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return Request(text[:200], id=str(number), trouble=f"line {number} is no question: {_reason(error)}")
+    if not isinstance(question, str):
+        return Request("", id=str(id_), trouble=f"line {number} is no question: 'question' is not a text")
+    return Request(question, id=str(id_), history=history)
+
+
+def _reason(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _finished(out: Path, requests: Sequence[Request], recipe: str) -> list[dict[str, Any]]:
+    """The answers that are there already; a last line that was cut off is removed from the file."""
+    if not out.exists():
+        return []
+    content = out.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(out, whole)
+    advice = "give another --out, or remove it to begin anew"
+    done: list[dict[str, Any]] = []
+    for number, line in enumerate(content[:whole].decode("utf-8", "replace").split("\n")[:-1], start=1):
+        try:
+            answer = json.loads(line)
+            key = (answer["id"], answer["question"], answer["recipe"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise QAError(f"line {number} of '{out}' is no answer of this program; {advice}") from error
+        if number > len(requests) or key[:2] != (requests[number - 1].id, requests[number - 1].question):
+            raise QAError(f"line {number} of '{out}' answers another question than the input asks; {advice}")
+        if key[2] != recipe:
+            raise QAError(f"'{out}' was begun with other settings (recipe {key[2]}, now {recipe}); {advice}")
+        done.append(answer)
+    return done
+
+
+def _ask_again(
+    assistant: Assistant, requests: Sequence[Request], done: list[dict[str, Any]], out: Path, totals: Totals
+) -> int:
+    """Asks what failed before again, in place; returns how many. Stopped midway, all lines are still there."""
+    failed = [place for place, line in enumerate(done) if line["status"] == "error"]
+    fresh = out.with_name(out.name + ".new")
+    try:
+        for place in failed:
+            answer = next(iter(answers_in_order(assistant, [requests[place]], 1)))
+            done[place] = answer.to_dict()
+            totals.count(done[place])
+    finally:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in done)
+        fresh.replace(out)
+    return len(failed)
+
+
+def _write(file: TextIO, line: dict[str, Any], totals: Totals) -> None:
+    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    file.flush()
+    totals.count(line)

@@ -1,0 +1,83 @@
+"""Options that several commands share, and what each command begins with."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+Corpus = Annotated[Path | None, typer.Option(help="Folder of articles.  [default: seeds]", show_default=False)]
+IndexFolder = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index.  [default: one per corpus, in your data folder]")
+]
+Model = Annotated[str | None, typer.Option(help="Language model, or 'extractive' for none.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NoSync = Annotated[bool, typer.Option("--no-sync", help="Use the index as it is; do not look for changed articles.")]
+Since = Annotated[str | None, typer.Option(help="Only articles published on or after this date (YYYY-MM-DD).")]
+Until = Annotated[str | None, typer.Option(help="Only articles published on or before this date (YYYY-MM-DD).")]
+Source = Annotated[list[str] | None, typer.Option(help="Only articles of this source; may be repeated.")]
+
+
+def open_assistant(**flags: Any) -> Assistant:
+    """The assistant that flags, environment and settings file ask for."""
+    from qa.assistant import Assistant
+    from qa.settings import load_settings
+
+    return Assistant(load_settings(**flags))
+
+
+def bring_up_to_date(assistant: Assistant, skipped: bool) -> None:
+    """Brings the index up to date; while another process does so, answers from what it has committed."""
+    from qa.cli import terminal
+    from qa.errors import IndexLocked
+
+    if skipped:
+        return
+    try:
+        with terminal.progress("Indexing") as progress:
+            report = assistant.sync(progress=progress)
+    except IndexLocked as error:
+        if not assistant.archive.has_index():
+            raise
+        typer.echo(f"qa: {error}; answering from what it has finished", err=True)
+        return
+    terminal.report_files(report)
+
+
+def as_unicode(words: str) -> str:
+    """Words from the command line as valid Unicode."""
+    return words.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def print_json(data: Any) -> None:
+    """One line of data on stdout."""
+    typer.echo(json.dumps(data, ensure_ascii=False))
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Any]:
+    """An input file, or stdin for ``-``.
+
+    Raises:
+        QAError: if it cannot be read.
+    """
+    if str(path) == "-":
+        yield sys.stdin
+        return
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            yield file
+    except (OSError, UnicodeDecodeError) as error:
+        raise QAError(
+            f"cannot read '{path}': {getattr(error, 'strerror', None) or error}; give a UTF-8 file"
+        ) from error
