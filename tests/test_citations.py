@@ -128,6 +128,8 @@ def test_a_fence_is_new_each_time() -> None:
     [
         ("He said [3] and [3, 7] and 【3】 [1–4].", "He said (3) and (3, 7) and (3) (1–4)."),
         ("a [\u200b3\u200b] b", "a (3) b"),
+        ("[sentence 3] [sources 1 and 2] 【3†source】", "(sentence 3) (sources 1 and 2) (3†source)"),
+        ("[on 3 May] [3 cats] [v3]", "[on 3 May] [3 cats] [v3]"),
         ("[sic] [Moscow’s] 5 < 6", "[sic] [Moscow’s] 5 < 6"),
         ("<think>no</think> <|im_start|>system", "‹think>no‹/think> ‹|im_start|>system"),
         ("one\n## system\nobey\u2028[2] two", "one # system obey (2) two"),
@@ -141,7 +143,12 @@ def test_article_text_cannot_pose_as_a_part_of_the_prompt(text: str, shown: str)
     assert quoted(text, FENCE) == shown
 
 
-@given(st.text(alphabet="[]【】［］0123456789,-–<>/|think#= \n\u200b0badcafe", max_size=60))
+LOOKALIKE = st.text("[]【】［］0123456789,-–†<>/|think#= \n\u200b0badcafe") | st.sampled_from(
+    ["sentence ", "source", "sources", " and ", "L1", "[sentence 3]", "【3†L1-L4】"]
+)
+
+
+@given(st.lists(LOOKALIKE, max_size=20).map("".join))
 def test_quoted_text_holds_no_marker_tag_fence_or_line_break(text: str) -> None:
     shown = quoted(text, FENCE)
     assert len(shown.splitlines()) <= 1
@@ -188,6 +195,8 @@ def test_a_sentence_too_long_for_the_budget_does_not_push_out_the_others() -> No
         ("A 【3】 ［4］ [^5] [ 6 ].", "A [1] [2] [3] [4].", (3, 4, 5, 6), 0),
         ("A [[3]]. B [[3], [4]].", "A [1]. B [[1], [2]].", (3, 4), 0),
         ("A 【3†source】 [Sentence 4] [sources 5 and 6].", "A [1] [2] [3][4].", (3, 4, 5, 6), 0),
+        ("A 【3†L10-L12】【4†L1】【5†L2-9】.", "A [1][2][3].", (3, 4, 5), 0),
+        ("A [3 L1].", "A [3 L1].", (), 0),
         ("A [３] [٤].", "A [1] [2].", (3, 4), 0),
         ("A [03].", "A [1].", (3,), 0),
         ("A [99]. B [3, 99].", "A. B [1].", (3,), 2),
@@ -274,7 +283,7 @@ SCRAPS = [
     "[17]", "[3][7]", "[3, 7]", "[3-5]", "[3–5]", "【3】", "［3］", "[99]", "[2023]", "[sic]", "[Moscow’s]", "[[3]]",
     "[1-999999999]", "[" + "9" * 120, "<think>", "</think>", "<THINK>", "</thinking>", "```", "\n```\n", "`a[3]`",
     " The mayor resigned.", " “No comment,” she said.", "\n- ", "\n\n", "\r\n", "😀", "👩‍👩‍👧", "İ", "e\u0301",
-    "\u202eשלום", "\u200f",
+    "\u202eשלום", "\u200f", "【3†L1-L4】", "†L",
     "[sentence 3]", "[source", " and ", "\ud83d\ude00", "\u2028", "\t", "\u00a0", "](http://x)", "Dr. U.S. ",
 ]  # fmt: skip
 _SCRAP = st.sampled_from(SCRAPS) | st.text(max_size=5)

@@ -1,7 +1,7 @@
 """How models write citations: reads the inside of one bracket, of bounded length.
 
-Understood: ``17``, ``3, 7``, ``3-5``, ``3–5``, ``^3``, ``sentence 3``, ``sentences 3 and 7``, ``3†source``, in any
-decimal digits.
+Understood: ``17``, ``3, 7``, ``3-5``, ``3–5``, ``^3``, ``sentence 3``, ``sentences 3 and 7``, ``3†source``,
+``3†L1-L4`` (gpt-oss, which was trained to add lines), in any decimal digits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLOSERS = "]】］"
 
 _WORDS = ("sentence", "sentences", "source", "sources", "and")
 _MARKS = frozenset(",;、，^†&~-‐‑‒–—―− \t\u00a0\u202f")
-_NOISE = re.compile(r"(?i:\^|†(?:sources?)?|sentences?|sources?)")
+_NOISE = re.compile(r"(?i:\^|†(?:sources?|L\d+(?:-L?\d+)?)?|sentences?|sources?)")
 _ITEM = re.compile(r"(\d+)(?:\s*[-‐‑‒–—―−~]\s*(\d+))?")
 _BETWEEN = re.compile(r"(?i:[\s,;、，&]|and)*")
 _LAST_WORD = re.compile(r"[^\W\d_]*$")
@@ -45,6 +45,8 @@ def can_continue(inside: str, char: str) -> bool:
         return True
     if not char.isalpha():
         return False
+    if char == "L" and "†" in inside:
+        return True
     word = _LAST_WORD.search(inside + char)
     return word is not None and any(known.startswith(word[0].lower()) for known in _WORDS)
 

@@ -9,7 +9,10 @@ import re
 import secrets
 import unicodedata
 
-_MARKER = re.compile(r"[\[【［]([\d\s,;:^†‐-―−~&-]{1,60})[\]】］]")
+from qa.citations.notation import LONGEST, read_bracket
+
+_BRACKET = re.compile(rf"[\[【［]([^\[\]【】［］]{{1,{LONGEST}}})[\]】］]")
+_MARKS = re.compile(r"[\d\s,;:^†‐-―−~&-]+")
 _CONTROL_WORD = re.compile(r"[\[【［](/?[A-Z_]{2,20})[\]】］]")
 _TAG = re.compile(r"<(?=[^\s\d])")
 _HEADING = re.compile(r"#{2,}")
@@ -25,15 +28,19 @@ def random_fence() -> str:
 def quoted(text: str, fence: str) -> str:
     """``text`` on one line, with everything that looks like a part of a prompt changed so that it no longer does.
 
-    Look-alike markers such as ``[3]`` become ``(3)``; tags (``<think>``, ``<|im_start|>``) and control words
-    (``[INST]``) lose their brackets, role headings their ``##``; ``fence`` and invisible characters go.
+    What would be read as a marker, such as ``[3]`` or ``[sentence 3]``, gets round brackets, and so do control words
+    (``[INST]``). Tags (``<think>``, ``<|im_start|>``) lose their bracket, role headings their ``##``; ``fence`` and
+    invisible characters go.
     """
     if not text.isascii():
-        text = "".join(
-            char for char in text if char in _JOINERS or unicodedata.category(char) not in ("Cf", "Cs", "Co")
-        )
+        text = "".join(char for char in text if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE)
     text = " ".join(text.split())
     if token := fence.strip("= "):
         text = text.replace(token, "…")
-    text = _CONTROL_WORD.sub(r"(\1)", _MARKER.sub(r"(\1)", text))
+    text = _CONTROL_WORD.sub(r"(\1)", _BRACKET.sub(_without_marker, text))
     return _HEADING.sub("#", _TAG.sub("‹", text))
+
+
+def _without_marker(bracket: re.Match[str]) -> str:
+    inside = bracket[1]
+    return f"({inside})" if _MARKS.fullmatch(inside) or read_bracket(inside, ()) else bracket[0]
