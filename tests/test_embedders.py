@@ -399,6 +399,13 @@ def test_a_rate_limit_is_waited_out(server: FaultServer) -> None:
     assert len(server.requests) == 2
 
 
+def test_a_used_up_quota_is_told_at_once(server: FaultServer) -> None:
+    server.script(replies.quota_used_up(), replies.vectors())
+    with pytest.raises(ModelError, match="quota is used up"):
+        endpoint(server, retries=3).embed_queries(["one"])
+    assert len(server.requests) == 1
+
+
 def test_a_model_that_was_changed_behind_its_address_is_noticed(server: FaultServer) -> None:
     server.script(replies.vectors(dimension=8), replies.vectors(dimension=6))
     embedder = endpoint(server)

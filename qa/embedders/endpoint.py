@@ -6,6 +6,7 @@ It gives no sentence vectors: that would take a paid call for every sentence.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from qa.embedders.interface import PassageInput, PassageVectors, Vectors, replac
 from qa.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
+    import httpx
     from openai import OpenAI, OpenAIError
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -132,12 +134,17 @@ class EndpointEmbedder:
     def _client(self) -> OpenAI:
         with self._lock:
             if self._opened is None:
-                from openai import OpenAI
+                from openai import DefaultHttpxClient, OpenAI
 
                 # The client insists on a key; servers that need none ignore it.
                 self._opened = OpenAI(
-                    base_url=self._url, api_key=self._key or "none", timeout=self._timeout, max_retries=self._retries
+                    base_url=self._url,
+                    api_key=self._key or "none",
+                    timeout=self._timeout,
+                    max_retries=self._retries,
+                    http_client=DefaultHttpxClient(event_hooks={"response": [_stop_at_used_up_quota]}),
                 )
+                weakref.finalize(self, self._opened.close)
             return self._opened
 
     @property
@@ -176,3 +183,11 @@ class EndpointEmbedder:
         if self._key:
             reason = reason.replace(self._key, "[key]")
         return reason[:_LONGEST_REASON]
+
+
+def _stop_at_used_up_quota(response: httpx.Response) -> None:
+    """Tell openai's client what it does not look for: that trying again is in vain."""
+    if response.status_code == 429:
+        response.read()
+        if b"insufficient_quota" in response.content:
+            response.headers["x-should-retry"] = "false"
