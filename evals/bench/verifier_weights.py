@@ -1,6 +1,6 @@
 """Trains the weights of ``qa/verify/weights.py`` on tune parts, and says how they do on articles left out.
 
-    python -m evals.bench.verifier_weights [--data DIR] [--penalty 3.0] [--write]
+    python -m evals.bench.verifier_weights [--data DIR] [--penalty 0.5] [--write]
 
 Logistic regression with an L2 penalty, on statements that no rule refuses: SummEdits and WiCE claims, QuoteSum's human
 paraphrases and shortened sentences. A wrong claim is represented by its least likely sentence, a right one by all of
@@ -26,7 +26,7 @@ from qa.support import Support
 from qa.verify import Evidence, Verdict, assess, verify
 
 Features = dict[str, float]
-_WEIGHT = {"summedits": 1.0, "wice": 0.6, "paraphrase": 0.3, "shortened": 0.1}
+_WEIGHT = {"summedits": 1.0, "wice": 0.6, "paraphrase": 2.0, "shortened": 0.5}
 _ROUNDS = 5
 
 
@@ -153,7 +153,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Train the verifier's table of weights.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--penalty", type=float, default=3.0)
+    parser.add_argument("--penalty", type=float, default=0.5)
     parser.add_argument("--write", action="store_true", help="replace the table in qa/verify/weights.py")
     options = parser.parse_args()
     claims = [claim for claim in _claims(options.data) if claim is not None]

@@ -1,13 +1,13 @@
 """How much of what a statement says in content words the cited text says too.
 
-Words that are not met are counted by kind: noun, verb or other; put in, put in place of another, or simply not there;
-and how they are related to the nearest word. The weights of these counts are in ``weights``.
+What counts is the share of the words that is missing. Where the statement is nearly a copy of one cited sentence, it is
+the words put into it, and the nouns put in place of others. Weights are in ``weights``.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from qa.verify.related import part_of_speech, relation
 from qa.verify.rewording import Rewording
 from qa.verify.weights import WEIGHTS
 
-_MANY, _FEW = 3, 1
 _SHORT = 4
 _ENTAILED = MEANS_THE_SAME | {"broader"}
 Rarity = Callable[[str], float]
@@ -55,27 +54,16 @@ def measure(
     features: dict[str, float] = defaultdict(float)
     for word, kind in unmet:
         weight = rarity(word.stem)
-        features[kind] += weight / total if kind in {"missing", "apart"} else 1.0
+        features[kind] += weight / total if kind == "missing" else 1.0
     missing = max(unmet, key=lambda item: rarity(item.word.stem), default=None)
     return Coverage(dict(features), missing.word.text if missing else "")
 
 
 def _anywhere(matches: Sequence[Match], pool: Pool) -> Iterator[Unmet]:
-    """Freer wording: words that are met nowhere, or only apart from all others."""
-    company = _company(matches, pool)
-    most = max(company.values(), default=0)
+    """Freer wording: words that are met nowhere, not even in the headline or the sentences before."""
     for match in matches:
-        if match.is_met:
-            sentences = {pool.words[place].sentence for place in match.places}
-            if most >= _MANY and all(company[sentence] <= _FEW for sentence in sentences):
-                yield Unmet(match.word, "apart")
-        elif match.word.stem not in pool.stems_around:
+        if not match.is_met and match.word.stem not in pool.stems_around:
             yield Unmet(match.word, "missing")
-
-
-def _company(matches: Sequence[Match], pool: Pool) -> Counter[int]:
-    """How many of the words each cited sentence has."""
-    return Counter(s for match in matches if match.is_met for s in {pool.words[p].sentence for p in match.places})
 
 
 def _in_place(matches: Sequence[Match], pool: Pool, rewording: Rewording) -> Iterator[Unmet]:
@@ -87,17 +75,21 @@ def _in_place(matches: Sequence[Match], pool: Pool, rewording: Rewording) -> Ite
             match = by_start.get(word.start)
             if match is None or word.stem in known:
                 continue
-            if any(relation(word.stem, stem) in _ENTAILED for stem in known):
+            kinds = {relation(word.stem, stem) for stem in known}
+            if kinds & _ENTAILED:
                 continue
             if not known or len(edit.known) > _SHORT:
                 if not match.is_met and word.stem not in pool.stems_around:
                     yield Unmet(word, "missing" if known else "inserted")
             else:
-                yield Unmet(word, "noun in place" if _is_noun(word) else "word in place")
+                yield Unmet(word, _in_place_of(word, kinds))
 
 
-def _is_noun(word: Word) -> bool:
-    return not word.folded.endswith("ly") and part_of_speech(word.stem) in {"n", ""}
+def _in_place_of(word: Word, kinds: set[str]) -> str:
+    part = part_of_speech(word.stem)
+    if word.folded.endswith("ly") or part not in {"n", ""}:
+        return "word in place"
+    return "rival in place" if "sibling" in kinds or not part else "noun in place"
 
 
 def probability(features: dict[str, float]) -> float:

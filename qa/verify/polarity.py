@@ -150,6 +150,7 @@ def _phrase(pool: Pool, cue: Cue) -> str:
 def _modality(
     statement: Reading, pool: Pool, mine: Sequence[Cue], theirs: Sequence[Cue], matches: Sequence[Match]
 ) -> Iterator[Finding]:
+    cue_at = {cue.governed[0]: cue.place for cue in mine if cue.kind != "not" and cue.governed}
     here: dict[int, int] = {cue.governed[0]: _STRENGTH[cue.kind] for cue in mine if cue.kind != "not" and cue.governed}
     there: dict[int, Cue] = {cue.governed[0]: cue for cue in theirs if cue.kind != "not" and cue.governed}
     for match in matches:
@@ -158,14 +159,14 @@ def _modality(
         known = [there.get(place) for place in match.places]
         certain = max((4 if cue is None else _STRENGTH[cue.kind] for cue in known), default=4)
         stated = here.get(match.place, 4)
-        if stated == certain or (min(stated, certain) == 3 and not _is_past(match.word)):
+        if stated == certain or stated == 3 or (certain == 3 and not _is_past(match.word) and stated == 4):
             continue
         if certain < stated:
             cue = next(cue for cue in known if cue is not None)
             yield Finding(
                 "unsupported", f"the cited text says {_phrase(pool, cue)!r}, the statement {match.word.text!r}"
             )
-        else:
+        elif not statement.words[cue_at[match.place]].is_stop:
             yield Finding("partial", f"the cited text is surer of {pool.words[match.places[0]].text!r}")
 
 
