@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from evals_sample import CASES, write_sample
+from evals_sample import ARTICLES, CASES, write_sample
 
 import evals.systems
 from evals import program
 from evals.runs import read_predictions
+from tests.fault_replies import answered_by
+from tests.fault_server import FaultServer
 
 
 class Commands:
@@ -210,3 +212,54 @@ def test_changed_code_is_asked_anew(evals_: Commands, monkeypatch: pytest.Monkey
     evals_.run("run")
     lines = (out / "predictions.jsonl").read_text("utf-8").splitlines()
     assert len(lines) == 2 * len(CASES)
+
+
+def test_a_run_with_a_model_is_recorded_and_played_back_without_it(evals_: Commands) -> None:
+    replies = evals_.folder / "replies.jsonl"
+    words = (evals_.sample, "--replies", replies, "--model", "scripted")
+    with FaultServer() as server:
+        server.otherwise = answered_by(lambda request: "The ferry Skerry Maid carried 214 people [1].")
+        address = ("--set", f"base_url={server.url}", "--set", "api_key=none")
+        code, _, err = evals_("record", *words, "--out", evals_.folder / "recorded", *address)
+        assert code == 0, err
+        asked = len(server.requests)
+    assert asked >= len(CASES)
+    assert len(replies.read_text("utf-8").splitlines()) == asked
+    code, _, err = evals_("replay", *words, "--out", evals_.folder / "played")
+    assert code == 0, err
+    recorded, played = (read_predictions(evals_.folder / name) for name in ("recorded", "played"))
+    assert {one.answer["model"] for one in played.values()} == {"scripted"}
+    for case_id, one in recorded.items():
+        assert one.answer["status"] != "error", one.answer["error"]
+        for key in ("status", "text", "statements", "citations", "usage"):
+            assert played[case_id].answer[key] == one.answer[key]
+
+
+def test_a_reply_that_was_not_recorded_is_named_with_its_case(evals_: Commands) -> None:
+    replies = evals_.folder / "replies.jsonl"
+    replies.write_text("", "utf-8")
+    words = ("replay", evals_.sample, "--replies", replies, "--model", "scripted", "--out", evals_.folder / "played")
+    code, _, err = evals_(*words)
+    assert code == 0
+    assert "8 questions of default failed; the first: case 'ferry':" in err
+    assert "python -m evals record" in err
+
+
+def test_bench_multiplies_articles_without_making_near_copies() -> None:
+    from evals.speed import multiplied
+
+    articles = multiplied(ARTICLES, 3)
+    assert len(articles) == 3 * len(ARTICLES)
+    assert len({article.id for article in articles}) == len(articles)
+    assert list(articles[: len(ARTICLES)]) == list(ARTICLES)
+    assert articles == multiplied(ARTICLES, 3)
+    assert articles[-1].text != ARTICLES[-1].text
+
+
+@pytest.mark.slow
+def test_bench_measures_every_stage(evals_: Commands) -> None:
+    code, text, err = evals_("bench", evals_.sample, "--questions", 3, "--json")
+    assert code == 0, err
+    rows = {row["name"]: row for row in json.loads(text)["rows"]}
+    assert {"search", "answer", "first answer of a new process", "answers, 2 at once"} <= set(rows)
+    assert all(row["p50"] > 0 for row in rows.values())
