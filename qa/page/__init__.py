@@ -1,0 +1,11 @@
+"""The chat page: ask, read the answer, see the words it came from.
+
+    from qa.page import serve
+    serve(load_settings(), port=7860)
+
+Gradio is imported when the page starts, not before.
+"""
+
+from qa.page.serving import serve, start
+
+__all__ = ["serve", "start"]

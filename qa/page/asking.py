@@ -1,0 +1,78 @@
+"""Asking from the page: a question in, updates of the page out while the answer comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qa.assistant import Assistant
+from qa.errors import QAError
+from qa.page.conversation import Asked, Conversation
+from qa.page.live import Draft, Paced
+from qa.page.words import counted
+from qa.records import Answer, Passage
+
+NEAREST = 4
+"""Passages shown where there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which articles a question is put to."""
+
+    since: str | None = None
+    until: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+def ask(assistant: Assistant, conversation: Conversation, question: str, limits: Limits) -> Iterator[Draft]:
+    """Answers a question as the next turn of a conversation; each value is what can be shown by then."""
+    draft = Draft()
+    conversation.draft, conversation.stopping = draft, False
+    history = conversation.history()
+    paced = Paced(
+        lambda: assistant.stream(question, history, since=limits.since, until=limits.until, sources=limits.sources),
+        lambda: conversation.stopping,
+    )
+    try:
+        yield draft
+        for batch in paced:
+            for event in batch:
+                draft.take(event)
+            yield draft
+        conversation.turns.append(_asked(assistant, question, draft, limits))
+    except QAError as error:
+        conversation.turns.append(Asked(question, assistant.failed(question, error)))
+    finally:
+        conversation.draft = None
+
+
+def _asked(assistant: Assistant, question: str, draft: Draft, limits: Limits) -> Asked:
+    if draft.answer is None:
+        answer = Answer(question, "partial", draft.text, (), tuple(draft.citations), model=assistant.model_name)
+        return Asked(question, answer, stopped=True)
+    answer = replace(draft.answer, question=question)
+    if answer.status != "abstained":
+        return Asked(question, answer)
+    return Asked(question, answer, tuple(nearest(assistant, answer)), searched(assistant, limits))
+
+
+def nearest(assistant: Assistant, answer: Answer) -> Sequence[Passage]:
+    """The passages that came closest, with their words."""
+    found: list[Passage] = []
+    for reference in answer.passages[:NEAREST]:
+        for passage in assistant.archive.passages_of(reference.article_id):
+            if (passage.start, passage.end) == (reference.start, reference.end):
+                found.append(passage)
+    return found
+
+
+def searched(assistant: Assistant, limits: Limits) -> str:
+    """What was searched, in a sentence."""
+    with assistant.archive.index.view() as catalog:
+        count = catalog.article_count()
+    if not (limits.since or limits.until or limits.sources):
+        return f"Searched {counted(count, 'article')}."
+    parts = [f"from {limits.since}" if limits.since else "", f"until {limits.until}" if limits.until else ""]
+    parts += [f"by {', '.join(limits.sources)}"] if limits.sources else []
+    return f"Searched only articles {' '.join(part for part in parts if part)}, of {counted(count, 'article')}."
