@@ -14,7 +14,7 @@ from qa.prompts import Message
 from qa.records import Usage
 from qa.settings import Settings
 from tests import fault_replies as replies
-from tests.fault_server import JSON, FaultServer, Reply, content, refusal
+from tests.fault_server import JSON, Exchange, FaultServer, Reply, content, refusal
 
 KEY = "sk-secret-1234567890"
 MESSAGES = [Message("system", "You are terse."), Message("user", "Did it rain?")]
@@ -375,6 +375,36 @@ def test_every_word_is_passed_on_when_it_comes(server: FaultServer) -> None:
         arrived = [time.perf_counter() for delta in model.stream(MESSAGES) if isinstance(delta, Text)]
     sent = server.exchanges[0].sent_at[: len(arrived)]
     assert statistics.median(there - here for here, there in zip(sent, arrived, strict=True)) < 0.005
+
+
+def test_a_connection_is_used_again(server: FaultServer) -> None:
+    async def ask_three_times() -> None:
+        model = open_model(spec(server))
+        for _ in range(3):
+            assert text_of([delta async for delta in model.astream(MESSAGES)]) == "It rained [1]."
+        await model.aclose()
+
+    server.otherwise = replies.words(*WORDS)
+    with closing(open_model(spec(server))) as model:
+        for _ in range(3):
+            assert text_of(list(model.stream(MESSAGES))) == "It rained [1]."
+    asyncio.run(ask_three_times())
+    assert len({exchange.handler.client_address for exchange in server.exchanges}) == 2
+
+
+def unended(exchange: Exchange) -> None:
+    exchange.start()
+    exchange.event(replies.chunk("Yes.", finish="stop"))
+    exchange.event("[DONE]")
+    exchange.pause(30)
+
+
+def test_a_server_that_goes_on_after_its_last_event_is_not_waited_for(server: FaultServer, ask: Ask) -> None:
+    server.script(unended)
+    began = time.perf_counter()
+    assert finish_of(ask(spec(server))).reason == "stop"
+    assert time.perf_counter() - began < 2
+    assert server.sees_the_client_go()
 
 
 def test_threads_share_a_model(server: FaultServer) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from qa.errors import ModelError
+from qa.models.streams import AsyncWholeStream, WholeStream
 
 _opened: ContextVar[list[httpx.Response] | None] = ContextVar("opened", default=None)
 
@@ -50,7 +51,10 @@ class ChatClient(httpx.Client):
         """Send, and check what kind of answer comes."""
         request.extensions["timeout"] = self._patience
         response = super().send(request, **options)
-        if not _is_good_chat(request, response) or _media(response) == "text/event-stream":
+        if not _is_good_chat(request, response):
+            return response
+        if _media(response) == "text/event-stream" and isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = WholeStream(response.stream, response)
             return response
         response.read()
         return _as_events(response, self._label)
@@ -67,7 +71,10 @@ class AsyncChatClient(httpx.AsyncClient):
         """Send, and check what kind of answer comes."""
         request.extensions["timeout"] = self._patience
         response = await super().send(request, **options)
-        if not _is_good_chat(request, response) or _media(response) == "text/event-stream":
+        if not _is_good_chat(request, response):
+            return response
+        if _media(response) == "text/event-stream" and isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = AsyncWholeStream(response.stream)
             return response
         await response.aread()
         return _as_events(response, self._label)
