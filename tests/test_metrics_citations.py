@@ -260,7 +260,7 @@ class TestLexicalSupport:
             assert lexical_support(text, [text])
 
     def test_a_long_quotation_supports_itself_though_one_of_its_sentences_is_negated(self) -> None:
-        quote = "The ferry never left Port Ansel.\n\nIt sank off Port Ansel on Monday with 214 people aboard, all of it."
+        quote = "The ferry never left Port Ansel.\n\nIt sank off Port Ansel on Monday with 214 people aboard, all of it"
         assert lexical_support(" ".join(quote.split()), [quote])
 
     def test_words_torn_from_a_negation_are_not_supported(self) -> None:
