@@ -97,6 +97,7 @@ _VERBS = (
     r"|asserted|warned)"
 )
 _SAID_THAT = re.compile(rf"^[^,;:\"“”]{{2,60}}? {_VERBS}(?: on \w+)? that (?P<content>[^\"“”]+)$")
+_STILL_ATTRIBUTED = re.compile(r"\b(?:is|are|was|were) said to\b|\baccording to\b|^an? [^,]+, ")
 _SAID_AFTER = re.compile(rf"^[\"“]?(?P<content>[^\"“”]+?),[\"”]? [^,\"“”]{{2,50}} {_VERBS}\b[^,\"“”]{{0,20}}\.$")
 _ACCORDING = re.compile(r"^According to [^,]{2,60}, (?P<content>.+)$")
 _PARENTHESIS = re.compile(r" \([^()]{3,80}\)")
@@ -241,7 +242,7 @@ def _swapped(text: str) -> str | None:
 def _without_speaker(text: str) -> str | None:
     for pattern in (_SAID_THAT, _SAID_AFTER, _ACCORDING):
         match = pattern.match(text)
-        if match and len(match["content"].split()) >= 5:
+        if match and len(match["content"].split()) >= 5 and not _STILL_ATTRIBUTED.search(match["content"]):
             content = match["content"].strip().rstrip(".") + "."
             return content[0].upper() + content[1:]
     return None
