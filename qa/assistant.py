@@ -242,13 +242,15 @@ class Assistant:
         from qa.conversation import resolve
         from qa.extract import extract
         from qa.extractive import extractive_answer, told
+        from qa.weights import learned_weights
 
         yield Working("searching")
         standalone = resolve(request.question, request.history) if request.history else request.question
         retrieved = self.archive.retrieve(standalone, self.settings.passages, request.restrict)
         yield Working("reading")
-        extraction = extract(retrieved, self.archive.index, self.settings.sentences)
-        yield from told(extractive_answer(request.question, retrieved, extraction))
+        weights = learned_weights()
+        extraction = extract(retrieved, self.archive.index, self.settings.sentences, weights)
+        yield from told(extractive_answer(request.question, retrieved, extraction, weights.answer_above))
 
     def _written(self, request: _Request, composer: Composer) -> Iterator[Event]:
         question, spent = request.question, Usage()

@@ -14,19 +14,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import weights
 from qa.evidence import SENTENCE_FEATURES, refers_back
 from qa.index.catalog import passage_ids
 from qa.index.store import Index
+from qa.interaction import INTERACTION_FEATURES
+from qa.ranking import SECOND_FEATURES, RankedSentence
 from qa.records import Passage, Span
-from qa.retrieve import Candidate, Retrieved
+from qa.retrieve import Retrieved
 from qa.sentences import trimmed
+from qa.weights import Weights
 
-VERSION = 1
+VERSION = 2
 """Part of an answer's recipe."""
 
 MOST_BEFORE = 2
 """Sentences at most that a sentence brings along to be understood."""
+
+_LITTLE_DOUBT = 0.15
+"""No further sentence is added once the chance that the chosen ones miss the answer is below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +53,38 @@ class Extraction:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    candidate: Candidate
-    position: int
-    score: float
+CONFIDENCE_FEATURES = (
+    *("with_title", "with_context", "pairs", "cosine", "top_cosine", "kind", "kind_missing", "coverage"),
+    *("names_missing", "any_name_missing", "absent", "chance", "passage", "score", "words"),
+    *INTERACTION_FEATURES,
+)
 
 
-CONFIDENCE_FEATURES = tuple(weights.CONFIDENCE)
+def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> Extraction:
+    """Chooses up to ``most`` of the best sentences of the passages retrieved.
 
-
-def extract(retrieved: Retrieved, index: Index, most: int) -> Extraction:
-    """Chooses up to ``most`` sentences from the passages retrieved.
-
-    Further sentences are added only while the best one leaves room for doubt. The caller compares ``confidence`` with
-    ``weights.ANSWER_ABOVE`` to decide whether to answer.
+    Further sentences are added only while the ones chosen leave room for doubt. The caller compares ``confidence``
+    with ``weights.answer_above`` to decide whether to answer.
     """
-    ranked = rank_sentences(retrieved)
+    ranked = retrieved.sentences
     if not ranked:
         return Extraction((), 0.0)
-    chances = _chances([item.score for item in ranked])
+    chances = answer_chances(ranked)
     extracts: list[Extract] = []
     for item, chance in zip(ranked, chances, strict=True):
         doubt = 1 - sum(chosen.probability for chosen in extracts)
-        if len(extracts) == most or (extracts and doubt < weights.ENOUGH):
+        if len(extracts) == most or (extracts and doubt < _LITTLE_DOUBT):
             break
         made = _extract(item, index, chance)
         if made and not any(_same(made, other) for other in extracts):
             extracts.append(made)
-    features = confidence_features(retrieved, ranked, chances)
-    logit = float(features @ np.array(list(weights.CONFIDENCE.values()), np.float32)) + weights.CONFIDENCE_BIAS
+    logit = float(weights.confidence.score(confidence_features(retrieved)[np.newaxis])[0])
     return Extraction(tuple(extracts), 1 / (1 + math.exp(-logit)) if extracts else 0.0)
 
 
-def rank_sentences(retrieved: Retrieved) -> list[_Scored]:
-    """All sentences of the passages with a score each, best first."""
-    scored = []
-    for candidate in retrieved.candidates:
-        for position, score in enumerate(candidate.sentence_scores):
-            if candidate.passage.sentence_text(candidate.passage.sentences[position]).strip():
-                scored.append(_Scored(candidate, position, float(score) + weights.PASSAGE_IN_SENTENCE * candidate.raw))
-    return sorted(scored, key=lambda item: -item.score)
-
-
-def confidence_features(
-    retrieved: Retrieved, ranked: Sequence[_Scored], chances: Sequence[float]
-) -> NDArray[np.float32]:
-    """What tells a right answer from a wrong one, shape (``len(CONFIDENCE_FEATURES)``,)."""
-    question, best = retrieved.question, ranked[0]
+def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:
+    """What tells a right answer from a wrong one: (``len(CONFIDENCE_FEATURES)``,). There must be a sentence."""
+    question, best = retrieved.question, retrieved.sentences[0]
     row = dict(zip(SENTENCE_FEATURES, best.candidate.evidence.features[best.position].tolist(), strict=True))
     total = question.weight or 1.0
     covered = best.candidate.evidence.covered
@@ -105,6 +94,7 @@ def confidence_features(
     absent = sum(weight for word, weight in question.weights.items() if word not in everywhere)
     kinds = ("time", "duration", "amount", "place", "person", "reason", "other_names")
     top = max((float(c.cosines.max()) for c in retrieved.candidates if c.cosines is not None), default=row["cosine"])
+    near = dict(zip(SECOND_FEATURES, best.features.tolist(), strict=False))
     return np.array(
         [
             row["with_title"],
@@ -118,20 +108,24 @@ def confidence_features(
             named / total,
             float(named > 0),
             absent / total,
-            chances[0],
-            best.candidate.raw / 10,
+            answer_chances(retrieved.sentences)[0],
+            best.candidate.passage.score,
+            best.score / 10,
             min(len(question.weights), 10) / 10,
+            *(near.get(name, 0.0) for name in INTERACTION_FEATURES),
         ],
         np.float32,
     )
 
 
-def _chances(scores: Sequence[float]) -> list[float]:
-    shifted = np.exp(np.array(scores) - scores[0])
+def answer_chances(ranked: Sequence[RankedSentence]) -> list[float]:
+    """For each sentence the chance that it is the one that answers, if one does."""
+    scores = np.array([sentence.score for sentence in ranked])
+    shifted = np.exp(scores - scores.max())
     return [float(value) for value in shifted / shifted.sum()]
 
 
-def _extract(item: _Scored, index: Index, chance: float) -> Extract | None:
+def _extract(item: RankedSentence, index: Index, chance: float) -> Extract | None:
     passage = item.candidate.passage
     core = trimmed(passage.text, passage.sentences[item.position].shift(-passage.start))
     if core is None:
@@ -148,7 +142,7 @@ def _extract(item: _Scored, index: Index, chance: float) -> Extract | None:
     return Extract(passage, core, shown, text[shown.start - offset : shown.end - offset], chance)
 
 
-def _text_before(item: _Scored, index: Index) -> tuple[str, int, list[Span]]:
+def _text_before(item: RankedSentence, index: Index) -> tuple[str, int, list[Span]]:
     """The passage's text, with the one before it where needed: text, its offset, sentences before the chosen one."""
     passage = item.candidate.passage
     before = list(passage.sentences[: item.position])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from qa import weights
 from qa.events import Checked, Cited, Event, Finished, Text
 from qa.extract import Extraction
 from qa.records import Answer, Citation, PassageReference, Statement
@@ -14,10 +14,10 @@ MODEL = "extractive"
 """Stands for the name of a model in answers without one."""
 
 
-def extractive_answer(question: str, retrieved: Retrieved, extraction: Extraction) -> Answer:
+def extractive_answer(question: str, retrieved: Retrieved, extraction: Extraction, answer_above: float) -> Answer:
     """One statement with one footnote for each chosen sentence; none where the choice is too unsure."""
     text, statements, citations = "", [], []
-    chosen = extraction.extracts if extraction.confidence >= weights.ANSWER_ABOVE else ()
+    chosen = extraction.extracts if extraction.confidence >= answer_above else ()
     for number, extract in enumerate(chosen, start=1):
         passage, shown = extract.passage, extract.shown
         citations.append(
@@ -27,7 +27,7 @@ def extractive_answer(question: str, retrieved: Retrieved, extraction: Extractio
         )
         text += " " if text else ""
         start = len(text)
-        text += f"{' '.join(extract.quote.split())} [{number}]"
+        text += f"{_unmarked(extract.quote)} [{number}]"
         statements.append(Statement(start, len(text), (number,), "supported"))
     return Answer(
         question=question,
@@ -39,6 +39,11 @@ def extractive_answer(question: str, retrieved: Retrieved, extraction: Extractio
         confidence=round(extraction.confidence, 4),
         model=MODEL,
     )
+
+
+def _unmarked(quote: str) -> str:
+    """The words on one line; what looks like a footnote mark in an article must not pass for one of the answer."""
+    return re.sub(r"\[(\d+)\]", r"(\1)", " ".join(quote.split()))
 
 
 def told(answer: Answer) -> Iterator[Event]:

@@ -1,29 +1,30 @@
 """Question -> passages: by meaning and by words, fused, re-ordered by what their sentences hold, copies folded.
 
 Both searches give their best ``POOL`` passages; min-max fusion keeps the best ``READ``, whose sentences are then
-compared with the question one by one (``qa.evidence``). An adapter for LlamaIndex users is in ``qa.llamaindex``.
+compared with the question one by one (``qa.evidence``, ``qa.ranking``). An adapter for LlamaIndex users is in
+``qa.llamaindex``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import weights
 from qa.embedders import Embedder
-from qa.evidence import SENTENCE_FEATURES, SentenceEvidence, weigh_sentences
+from qa.evidence import weigh_sentences
 from qa.index.lexical import Filter
 from qa.index.store import Found, Index
 from qa.question import Question, understand
+from qa.ranking import Candidate, RankedSentence, rank, within
 from qa.records import Passage
+from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 1
+VERSION = 2
 """Part of an answer's recipe."""
 
 POOL = 50
@@ -31,40 +32,17 @@ POOL = 50
 READ = 40
 """Passages, at least, whose sentences are compared with the question."""
 
-PASSAGE_FEATURES = tuple(weights.PASSAGE)
-_SENTENCE_WEIGHTS = np.array([weights.SENTENCE[name] for name in SENTENCE_FEATURES], np.float32)
-_PASSAGE_WEIGHTS = np.array(list(weights.PASSAGE.values()), np.float32)
 _UNKNOWN_COSINE = 0.4
-"""Stands for a sentence's similarity where the embedder gives none."""
-_MIDDLE, _SPREAD = 9.0, 2.0
-"""Map the weighed sum to a score between 0 and 1; order is what counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage found, with all that was seen of it.
-
-    ``features`` are named by ``PASSAGE_FEATURES``, ``sentence_scores`` has one number per sentence, higher is better.
-    ``cosines`` are the sentences' similarities with the question, or ``None``. ``copies`` names other articles that
-    hold the same words. ``id`` is the passage's in the index.
-    """
-
-    id: str
-    passage: Passage
-    evidence: SentenceEvidence
-    sentence_scores: Vectors
-    features: Vectors
-    raw: float
-    cosines: Vectors | None = None
-    copies: tuple[str, ...] = ()
+"""Stands for a passage's similarity where the store gives no vector."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A question understood and the passages that bear on it, best first."""
+    """A question understood, the passages that bear on it and their best sentences, each best first."""
 
     question: Question
     candidates: tuple[Candidate, ...]
+    sentences: tuple[RankedSentence, ...]
 
     @property
     def passages(self) -> list[Passage]:
@@ -75,12 +53,21 @@ class Retrieved:
 class Retriever:
     """Finds passages in an index; safe to share between threads."""
 
-    def __init__(self, index: Index, embedder: Embedder) -> None:
+    def __init__(self, index: Index, embedder: Embedder, weights: Weights | None = None) -> None:
         self.index = index
         self.embedder = embedder
+        self._weights = weights
 
     def search(self, text: str, limit: int, restrict: Filter | None = None) -> Retrieved:
         """The ``limit`` passages that best bear on a question or some words, best first."""
+        question, candidates = self.candidates(text, limit, restrict)
+        weights = self._weights or learned_weights()
+        ranking = rank(question, candidates, self.embedder, self.index.lexical.terms, weights)
+        kept = fold_copies(ranking.candidates, limit)
+        return Retrieved(question, tuple(kept), within(ranking.sentences, kept))
+
+    def candidates(self, text: str, limit: int, restrict: Filter | None = None) -> tuple[Question, list[Candidate]]:
+        """What both searches find, before anything learned orders it."""
         restrict = restrict or Filter()
         vector = self.embedder.embed_queries([text])[0]
         pool, depth = max(POOL, 2 * limit), max(READ, limit)
@@ -90,14 +77,13 @@ class Retriever:
             lexical = dict(self.index.matching(list(question.weights), pool, restrict))
             dense = dict(self.index.nearest(vector, pool, restrict))
             fused = fuse(lexical, dense, pool)
-            found = self.index.passages(list(fused)[: depth + 5], vectors=True)
-            candidates = [
-                self._weigh(question, found[id_], vector, lexical.get(id_, 0.0), fused[id_])
-                for id_ in list(fused)[: depth + 5]
-                if id_ in found
-            ]
-        candidates.sort(key=lambda candidate: (-candidate.raw, candidate.passage.article_id, candidate.passage.start))
-        return Retrieved(question, tuple(fold_copies(candidates, limit)))
+            wanted = list(fused)[: depth + 5]
+            found = self.index.passages(wanted, vectors=True)
+        return question, [
+            self._weigh(question, found[id_], vector, lexical.get(id_, 0.0), fused[id_])
+            for id_ in wanted
+            if id_ in found
+        ]
 
     def _weigh(
         self, question: Question, found: Found, vector: Vectors, lexical: float, fused: tuple[float, float]
@@ -105,26 +91,12 @@ class Retriever:
         stored, passage = found.passage, to_passage(found)
         cosines = None if stored.sentence_vectors is None else stored.sentence_vectors @ vector
         evidence = weigh_sentences(question, passage, cosines, self.index.lexical.terms)
-        scores = evidence.features @ _SENTENCE_WEIGHTS
-        ordered = np.sort(scores)[::-1]
         cosine = float(stored.vector @ vector) if stored.vector is not None else _UNKNOWN_COSINE
         total = question.weight or 1.0
-        features = np.array(
-            [
-                *fused,
-                cosine,
-                lexical / total / 5,
-                float(cosines.max()) if cosines is not None else cosine,
-                sum(question.weights[word] for word in evidence.covered) / total,
-                float(ordered[0]),
-                float(ordered[min(1, len(ordered) - 1)]),
-                float(np.log(np.exp(ordered - ordered[0]).sum()) + ordered[0]),
-            ],
-            np.float32,
-        )
-        raw = float(features @ _PASSAGE_WEIGHTS)
-        score = 1 / (1 + math.exp(-(raw - _MIDDLE) / _SPREAD))
-        return Candidate(stored.id, replace(passage, score=score), evidence, scores, features, raw, cosines)
+        best_cosine = float(cosines.max()) if cosines is not None else cosine
+        covered = sum(question.weights[word] for word in evidence.covered) / total
+        row = np.array([*fused, cosine, lexical / total / 5, best_cosine, covered], np.float32)
+        return Candidate(stored.id, passage, evidence, row, cosines)
 
 
 def fuse(lexical: Mapping[str, float], dense: Mapping[str, float], pool: int) -> dict[str, tuple[float, float]]:

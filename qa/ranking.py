@@ -1,0 +1,186 @@
+"""Ordering what both searches found: first all of it by words and vectors, then the best sentences once more.
+
+The second look compares tokens (``qa.interaction``), which would cost too much for all. Weights are learned; each
+function takes them, so that learning sees exactly what answering sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.embedders import Embedder
+from qa.evidence import SENTENCE_FEATURES, SentenceEvidence
+from qa.interaction import INTERACTION_FEATURES, TokenEmbedder, interact
+from qa.question import Question
+from qa.records import Passage
+from qa.weights import Weights
+
+Vectors = NDArray[np.float32]
+Terms = Callable[[str], Sequence[str]]
+
+LOOKED_AT_AGAIN = 12
+"""Sentences compared token by token."""
+
+FOUND_FEATURES = ("lexical", "dense", "cosine", "lexical_density", "best_cosine", "coverage")
+PASSAGE_FEATURES = (*FOUND_FEATURES, "best_sentence", "all_sentences")
+MIXED_FEATURES = ("sentence", "passage")
+SECOND_FEATURES = (*SENTENCE_FEATURES, *INTERACTION_FEATURES, "passage", "first_look")
+SECOND_PASSAGE_FEATURES = ("passage", "best_sentence", "all_sentences")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage found, with all that was seen of it.
+
+    ``found`` are features named by ``FOUND_FEATURES``. ``cosines`` are the sentences' similarities with the question,
+    or ``None``. ``first`` is the score of the first look, ``copies`` names other articles that hold the same words.
+    ``id`` is the passage's in the index.
+    """
+
+    id: str
+    passage: Passage
+    evidence: SentenceEvidence
+    found: Vectors
+    cosines: Vectors | None = None
+    first: float = 0.0
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSentence:
+    """A sentence that was looked at again: its place in the candidate's passage, its features and its score."""
+
+    candidate: Candidate
+    position: int
+    features: Vectors
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The sentence's words."""
+        return self.candidate.passage.sentence_text(self.candidate.passage.sentences[self.position])
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates and the sentences that were looked at again, each best first."""
+
+    candidates: list[Candidate]
+    sentences: list[RankedSentence]
+
+
+def rank(
+    question: Question, candidates: Sequence[Candidate], embedder: Embedder, terms: Terms, weights: Weights
+) -> Ranking:
+    """Orders candidates, and picks and orders their best sentences.
+
+    Passages' scores come out as the estimated chance that a passage holds the answer.
+    """
+    if not candidates:
+        return Ranking([], [])
+    first = first_look(candidates, weights)
+    sentences = second_look(question, first, embedder, terms, weights)
+    return Ranking(order_passages(first, sentences, weights), sentences)
+
+
+def first_look(candidates: Sequence[Candidate], weights: Weights) -> list[Candidate]:
+    """Scores passages by their words, their vectors and their best sentences."""
+    rows = np.stack([passage_row(candidate, weights) for candidate in candidates])
+    scored = zip(candidates, weights.passage.score(rows), strict=True)
+    return [replace(candidate, first=float(score)) for candidate, score in scored]
+
+
+def passage_row(candidate: Candidate, weights: Weights) -> Vectors:
+    """Features of a passage, as named by ``PASSAGE_FEATURES``."""
+    return np.append(candidate.found, best_and_all(weights.sentence.score(candidate.evidence.features)))
+
+
+def best_and_all(scores: Vectors) -> Vectors:
+    """The highest score, and all of them together as the logarithm of the sum of their exponentials."""
+    best = scores.max()
+    return np.array([best, best + np.log(np.exp(scores - best).sum())], np.float32)
+
+
+def second_look(
+    question: Question, candidates: Sequence[Candidate], embedder: Embedder, terms: Terms, weights: Weights
+) -> list[RankedSentence]:
+    """The best sentences, best first; compared token by token where the embedder can."""
+    picked = pick(candidates, weights)
+    if isinstance(embedder, TokenEmbedder) and picked:
+        near = interact(question, [sentence.text for sentence in picked], embedder, terms)
+        rows = np.stack([second_row(sentence, row) for sentence, row in zip(picked, near, strict=True)])
+        scores = weights.second.score(rows)
+        picked = [
+            replace(sentence, features=row, score=float(score))
+            for sentence, row, score in zip(picked, rows, scores, strict=True)
+        ]
+    return sorted(picked, key=lambda sentence: -sentence.score)
+
+
+def pick(candidates: Sequence[Candidate], weights: Weights) -> list[RankedSentence]:
+    """The ``LOOKED_AT_AGAIN`` best sentences by the first look, best first; none without words."""
+    picked = []
+    for candidate in candidates:
+        features = candidate.evidence.features
+        own = weights.sentence.score(features)
+        mixed = weights.mixed.score(np.stack([own, np.full_like(own, candidate.first)], axis=1))
+        for position, score in enumerate(mixed):
+            sentence = RankedSentence(candidate, position, features[position], float(score))
+            if sentence.text.strip():
+                picked.append(sentence)
+    return sorted(picked, key=lambda sentence: -sentence.score)[:LOOKED_AT_AGAIN]
+
+
+def second_row(sentence: RankedSentence, near: Vectors) -> Vectors:
+    """Features of a sentence picked, as named by ``SECOND_FEATURES``."""
+    evidence = sentence.candidate.evidence.features[sentence.position]
+    return np.concatenate([evidence, near, [sentence.candidate.first, sentence.score]]).astype(np.float32)
+
+
+def second_passage_rows(
+    candidates: Sequence[Candidate], sentences: Sequence[RankedSentence]
+) -> tuple[list[Candidate], Vectors]:
+    """The passages of the sentences looked at again, with features named by ``SECOND_PASSAGE_FEATURES``."""
+    scores: dict[str, list[float]] = {}
+    for sentence in sentences:
+        scores.setdefault(sentence.candidate.id, []).append(sentence.score)
+    known = [candidate for candidate in candidates if candidate.id in scores]
+    rows = [[candidate.first, *best_and_all(np.array(scores[candidate.id], np.float32))] for candidate in known]
+    return known, np.array(rows, np.float32).reshape(-1, len(SECOND_PASSAGE_FEATURES))
+
+
+def order_passages(
+    candidates: Sequence[Candidate], sentences: Sequence[RankedSentence], weights: Weights
+) -> list[Candidate]:
+    """Passages of the sentences looked at again come first, the others follow in the order of the first look."""
+    known, rows = second_passage_rows(candidates, sentences)
+    chances = 1 / (1 + np.exp(-weights.second_passage.score(rows)))
+    ahead = [_scored(candidate, float(chance)) for candidate, chance in zip(known, chances, strict=True)]
+    ids = {candidate.id for candidate in known}
+    rest = sorted((candidate for candidate in candidates if candidate.id not in ids), key=_by_first_look)
+    ahead.sort(key=lambda candidate: (-candidate.passage.score, *_by_first_look(candidate)))
+    least = ahead[-1].passage.score if ahead else 1.0
+    behind = [_scored(candidate, least / (place + 1)) for place, candidate in enumerate(rest, start=1)]
+    return [*ahead, *behind]
+
+
+def within(sentences: Sequence[RankedSentence], kept: Sequence[Candidate]) -> tuple[RankedSentence, ...]:
+    """Those of the sentences whose passage is kept, each with its passage as it is kept."""
+    known = {candidate.id: candidate for candidate in kept}
+    return tuple(
+        replace(sentence, candidate=known[sentence.candidate.id])
+        for sentence in sentences
+        if sentence.candidate.id in known
+    )
+
+
+def _scored(candidate: Candidate, score: float) -> Candidate:
+    return replace(candidate, passage=replace(candidate.passage, score=score))
+
+
+def _by_first_look(candidate: Candidate) -> tuple[float, str, int]:
+    return -candidate.first, candidate.passage.article_id, candidate.passage.start
