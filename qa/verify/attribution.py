@@ -55,6 +55,8 @@ _BE = frozenset("is are was were be been being".split(" "))
 _NAMING = frozenset("called dubbed labelled labeled considered declared described".split(" "))
 _QUOTED_WORDS = 4
 _SHARE = 0.75
+_FAR = 60
+"""Words at most from a verb of speech to what it reports."""
 
 
 @dataclass(slots=True)
@@ -84,15 +86,17 @@ def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 
 def _in_sentence(words: Sequence[Word], start: int, end: int, verbs: frozenset[str]) -> Iterator[Report]:
+    sentence_start, sentence_end = start, end
     for i in range(start, end):
         word = words[i]
+        start, end = max(sentence_start, i - _FAR), min(sentence_end, i + _FAR)
         if word.folded == "according" and i + 1 < end and words[i + 1].folded == "to":
             yield _according_to(words, start, i, end)
         elif word.folded in _HEARSAY:
             yield Report([], _content(words, i + 1, min(end, i + 6)), is_claim=True, verb=word.text)
         elif word.stem in verbs and _is_speech(words, i):
             yield _said(words, start, i, end)
-    quoted = {i for i in range(start, end) if words[i].quoted}
+    quoted = {i for i in range(sentence_start, sentence_end) if words[i].quoted}
     if len(quoted) >= _QUOTED_WORDS:
         yield Report([], {i for i in quoted if not words[i].is_stop}, is_claim=True, verb="quotation marks")
 

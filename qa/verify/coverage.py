@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from qa.verify.alignment import MEANS_THE_SAME, Match
+from qa.verify.names import initials
 from qa.verify.reading import Pool, Reading, Word
 from qa.verify.related import part_of_speech, relation
 from qa.verify.rewording import Rewording
@@ -76,7 +77,7 @@ def _in_place(matches: Sequence[Match], pool: Pool, rewording: Rewording) -> Ite
             if match is None or word.stem in known:
                 continue
             kinds = {relation(word.stem, stem) for stem in known}
-            if kinds & _ENTAILED:
+            if kinds & _ENTAILED or word.folded == initials(edit.known):
                 continue
             if not known or len(edit.known) > _SHORT:
                 if not match.is_met and word.stem not in pool.stems_around:

@@ -127,7 +127,7 @@ class NameIndex:
         self.words = {name_key(word) for reading in readings for word in reading.words}
         self.runs = [[name_key(word) for word in run] for reading in readings for run in names_of(reading)]
         self.initials = {
-            _initials(reading.words[i : i + n])
+            initials(reading.words[i : i + n])
             for reading in readings
             for i in range(len(reading.words))
             for n in range(2, 6)
@@ -154,7 +154,8 @@ def _outside_brackets(reading: Reading, words: Sequence[Word]) -> list[Word]:
     return [word for word in words if not any(start < word.start < end for start, end in inside)] if inside else []
 
 
-def _initials(words: Sequence[Word]) -> str:
+def initials(words: Sequence[Word]) -> str:
+    """The first letters of capitalised words, "un" for "United Nations"; empty where a word has no capital."""
     capitals = [word for word in words if word.folded not in _CONNECTORS]
     return "".join(word.folded[0] for word in capitals) if all(word.capital for word in capitals) else ""
 

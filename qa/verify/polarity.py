@@ -28,6 +28,7 @@ _SURE_MODALS = frozenset(
     ["likely", "possibly", "potentially", "considering", "planning", "expected", "intends", "hopes"]
 )
 _REACH = 3
+_FAR = 40
 
 
 _STRENGTH = {"possible": 1, "intended": 2, "future": 3}
@@ -40,7 +41,7 @@ def is_negation(word: Word) -> bool:
 
 def modal_strength(word: Word) -> int:
     """How sure a word makes what follows: 1 possible ("may"), 2 intended ("plans"), 3 future ("will"), 4 a fact."""
-    if not word.is_stop and word.folded not in _SURE_MODALS:
+    if (not word.is_stop and word.folded not in _SURE_MODALS) or (word.folded == "may" and word.capital):
         return 4
     kind = _MODALS.get(word.folded) or _MODALS.get(word.stem, "")
     return _STRENGTH.get(kind, 4)
@@ -78,7 +79,7 @@ def cues(words: Sequence[Word]) -> list[Cue]:
 
 def _governed(words: Sequence[Word], place: int, reach: int) -> list[int]:
     clause, governed = words[place].clause, list[int]()
-    for i in range(place + 1, len(words)):
+    for i in range(place + 1, min(len(words), place + _FAR)):
         if words[i].clause != clause or len(governed) == reach:
             break
         if not words[i].is_stop:
