@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +18,7 @@ _TOKEN = re.compile(
     r"|[^\W\d_](?:[^\W_]|[\u0300-\u036f])*(?:['’][^\W\d_]+)*"  # words, inner apostrophes, B2B
 )
 
+_UNEVEN_SPACE = re.compile(r"\s\s|[^\S ]")
 _TYPOGRAPHIC = {
     **dict.fromkeys("‘’‚‛′ʼ＇", "'"),
     **dict.fromkeys("“”„‟″«»＂", '"'),
@@ -102,7 +104,7 @@ class Folded:
     """A text with typography evened out. ``offsets[i]`` is the place in the source of the folded character ``i``."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def source_range(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of the source that the folded range ``start:end`` (not empty) came from."""
@@ -125,6 +127,8 @@ def _fold_character(character: str) -> str:
 
 def fold_with_offsets(text: str) -> Folded:
     """Fold case, diacritics, quotes, dashes, ellipses and runs of white space, keeping the way back to ``text``."""
+    if text.isascii() and not _UNEVEN_SPACE.search(text):
+        return Folded(text.lower(), range(len(text)))
     characters: list[str] = []
     offsets: list[int] = []
     for place, character in enumerate(text):
@@ -138,6 +142,8 @@ def fold_with_offsets(text: str) -> Folded:
 
 def fold(text: str) -> str:
     """The text with case, diacritics, quotes, dashes, ellipses and white space evened out."""
+    if text.isalnum() and text.isascii():
+        return text.lower()
     if text.isascii():
         return re.sub(r"\s+", " ", text.lower())
     return re.sub(r" +", " ", "".join(map(_fold_character, text)))

@@ -69,7 +69,8 @@ def assess(
     reading, pool = Reading(statement), Pool(evidence)
     if not reading.words or _is_verbatim(reading, pool):
         return [], None
-    reading = Reading(_without_preamble(statement))
+    plain = _without_preamble(statement)
+    reading = reading if plain == statement else Reading(plain)
     if not reading.words:
         return [], None
     matches, rewording = align(reading, pool), closest_sentence(reading, pool)

@@ -7,7 +7,7 @@ Dates are partial: "in September", "on Wednesday", "24 September 2025". The day 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -54,8 +54,8 @@ class Day:
     relative: str = ""
 
 
-def read_dates(folded: str, source_is_upper: Sequence[bool]) -> list[Day]:
-    """The dates of a folded text; ``source_is_upper[i]`` says whether its character ``i`` was a capital.
+def read_dates(folded: str, source_is_upper: Callable[[int], bool]) -> list[Day]:
+    """The dates of a folded text; ``source_is_upper(i)`` says whether its character ``i`` was a capital.
 
     Capitals tell the month from the verb in "may" and "march".
     """
@@ -70,10 +70,10 @@ def read_dates(folded: str, source_is_upper: Sequence[bool]) -> list[Day]:
     return sorted(found, key=lambda day: day.start)
 
 
-def _is_date(match: re.Match[str], source_is_upper: Sequence[bool]) -> bool:
+def _is_date(match: re.Match[str], source_is_upper: Callable[[int], bool]) -> bool:
     groups = match.groupdict()
     month = groups.get("month")
-    if month in _AMBIGUOUS and match.group() == month and not source_is_upper[match.start()]:
+    if month in _AMBIGUOUS and match.group() == month and not source_is_upper(match.start()):
         return False
     number = groups.get("day")
     return number is None or 1 <= int(number) <= 31

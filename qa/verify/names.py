@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from qa.verify.reading import Pool, Reading, Word
@@ -120,32 +120,54 @@ def name_key(word: Word) -> str:
     return name if name != plain else word.stem
 
 
+class _Names:
+    """The names and words of one text, to look names up in."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.words = {name_key(word) for word in reading.words}
+        self.runs = [[name_key(word) for word in run] for run in names_of(reading)]
+        self.initials = set(_all_initials(reading.words))
+        plain = [word for word in reading.words if word.folded not in _CONNECTORS]
+        self.sequences = [
+            " " + " ".join(map(name_key, words)) + " " for words in (plain, _outside_brackets(reading, plain))
+        ]
+
+
+@lru_cache(maxsize=1024)
+def _names_in(reading: Reading) -> _Names:
+    return _Names(reading)
+
+
 class NameIndex:
-    """The names and words of a text, to look names up in."""
+    """The names and words of several texts."""
 
     def __init__(self, readings: Sequence[Reading]) -> None:
-        self.words = {name_key(word) for reading in readings for word in reading.words}
-        self.runs = [[name_key(word) for word in run] for reading in readings for run in names_of(reading)]
-        self.initials = {
-            initials(reading.words[i : i + n])
-            for reading in readings
-            for i in range(len(reading.words))
-            for n in range(2, 6)
-        }
-        plain = [[word for word in reading.words if word.folded not in _CONNECTORS] for reading in readings]
-        outside = [_outside_brackets(reading, words) for reading, words in zip(readings, plain, strict=True)]
-        self.sequences = [" " + " ".join(map(name_key, words)) + " " for words in (*plain, *outside)]
+        self.texts = [_names_in(reading) for reading in readings]
 
     def has_word(self, word: str) -> bool:
+        """Whether a canonical word is there."""
+        return any(word in text.words for text in self.texts)
+
+    def has_name(self, word: str) -> bool:
         """Whether a canonical word is there, as such or as initials."""
-        return word in self.words or word in self.initials
+        return any(word in text.words or word in text.initials for text in self.texts)
 
     def has_together(self, words: Sequence[str]) -> bool:
         """Whether the words stand in one name, or next to one another."""
         if len(words) == 1:
-            return self.has_word(words[0])
-        joined = " " + " ".join(words) + " "
-        return any(set(words) <= set(run) for run in self.runs) or any(joined in text for text in self.sequences)
+            return self.has_name(words[0])
+        joined, wanted = " " + " ".join(words) + " ", set(words)
+        return any(
+            any(wanted <= set(run) for run in text.runs) or any(joined in sequence for sequence in text.sequences)
+            for text in self.texts
+        )
+
+
+def _all_initials(words: Sequence[Word]) -> Iterator[str]:
+    """The initials of every run of two to five words that begins with a capital."""
+    for i, word in enumerate(words):
+        if word.capital:
+            yield from (initials(words[i : i + n]) for n in range(2, 6))
 
 
 def _outside_brackets(reading: Reading, words: Sequence[Word]) -> list[Word]:
@@ -179,14 +201,14 @@ def _judge(run: tuple[Word, ...], cited: NameIndex, wide: NameIndex, points_else
     words = _contract(words, cited)
     if not words or cited.has_together(words) or _are_two_names(words, cited):
         return None
-    missing = [word for word in words if not wide.has_word(word)]
+    missing = [word for word in words if not wide.has_name(word)]
     if missing:
         absent = next(word.text for word in run if name_key(word) == missing[0])
         return Finding("unsupported", f"{absent!r} is not in the cited text")
-    head_is_cited = cited.has_word(words[-1])
+    head_is_cited = cited.has_name(words[-1])
     if (head_is_cited or points_elsewhere) and (wide.has_together(words) or _all_apart(words, wide)):
         return None
-    if all(cited.has_word(word) for word in words):
+    if all(cited.has_name(word) for word in words):
         return Finding("partial", f"{text!r} does not stand together in the cited text")
     return Finding("unsupported", f"{text!r} is not in the cited text")
 
@@ -207,7 +229,7 @@ def _contract(words: list[str], cited: NameIndex) -> list[str]:
     """The words with those parts as initials that the text has as initials: "UN" for "United Nations"."""
     for start in range(len(words) - 1):
         for end in range(len(words), start + 1, -1):
-            initials = canonical("".join(word[0] for word in words[start:end] if word not in _CONNECTORS))
-            if len(initials) > 1 and initials in cited.words and not set(words[start:end]) <= cited.words:
-                return [*words[:start], initials, *_contract(words[end:], cited)]
+            short = canonical("".join(word[0] for word in words[start:end] if word not in _CONNECTORS))
+            if len(short) > 1 and cited.has_word(short) and not all(map(cited.has_word, words[start:end])):
+                return [*words[:start], short, *_contract(words[end:], cited)]
     return words

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from qa.verify.dates import Day, read_dates
@@ -24,6 +24,7 @@ _ABBREVIATION = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:[^\W\d_]\.)+)$"
 )
 _BEFORE_QUOTATION = frozenset(" \t\n\u00a0([-–—/")
+_KEPT = 2000
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
 
 
@@ -58,8 +59,7 @@ class Reading:
     @cached_property
     def dates(self) -> list[Day]:
         """Dates, by place; ranges are of the folded text."""
-        upper = [self.text[place].isupper() for place in self.folded.offsets]
-        return read_dates(self.folded.text, upper)
+        return read_dates(self.folded.text, lambda place: self.text[self.folded.offsets[place]].isupper())
 
     @cached_property
     def quantities(self) -> list[Quantity]:
@@ -92,15 +92,25 @@ class Reading:
         return self.text[first:last]
 
 
+@lru_cache(maxsize=1024)
+def read(text: str) -> Reading:
+    """A reading of evidence, kept for the next statement that cites it."""
+    return Reading(text)
+
+
+def _read_evidence(text: str) -> Reading:
+    return read(text) if len(text) <= _KEPT else Reading(text)
+
+
 class Pool:
     """All the evidence for one statement: cited texts, and the titles and sentences around them."""
 
     def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self.cited = tuple(Reading(item.text) for item in evidence)
+        self.cited = tuple(_read_evidence(item.text) for item in evidence)
         self.around = tuple(
-            Reading(text) for text in dict.fromkeys(t for e in evidence for t in (e.title, e.context) if t)
+            _read_evidence(text) for text in dict.fromkeys(t for e in evidence for t in (e.title, e.context) if t)
         )
-        self.titles = tuple(Reading(title) for title in dict.fromkeys(e.title for e in evidence if e.title))
+        self.titles = tuple(_read_evidence(title) for title in dict.fromkeys(e.title for e in evidence if e.title))
         self.published = tuple(item.published for item in evidence)
 
     @cached_property
