@@ -214,16 +214,21 @@ def _is_personal(words: Sequence[Word], report: Report) -> bool:
 def _moved(
     statement: Reading, pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]
 ) -> Iterator[Finding]:
+    said_by = [_names(pool.words, other.speaker) for other in theirs]
     for report in mine:
         names = _names(statement.words, report.speaker)
         if not names:
             continue
         places = {place for match in matches if match.place in report.places and match.is_met for place in match.places}
-        holders = [other for other in theirs if len(other.places & places) >= max(2, len(report.places) // 2)]
-        owners = [_names(pool.words, other.speaker) for other in holders if other.speaker]
+        least = max(2, len(report.places) // 2)
+        owners = [
+            speakers
+            for other, speakers in zip(theirs, said_by, strict=True)
+            if other.speaker and len(other.places & places) >= least
+        ]
         if owners and all(owner and not owner & names for owner in owners):
-            said_by = " ".join(sorted(owners[0]))
-            yield Finding("unsupported", f"the cited text gives this to {said_by!r}")
+            speaker = " ".join(sorted(owners[0]))
+            yield Finding("unsupported", f"the cited text gives this to {speaker!r}")
 
 
 def _names(words: Sequence[Word], places: Sequence[int]) -> set[str]:

@@ -35,6 +35,7 @@ _TITLES = frozenset(
     """.split()
 )
 _BRACKETED = re.compile(r"\([^()]*\)")
+_LONGEST_INITIALS = 6
 _POINTERS = frozenset("he she they him her them his hers their theirs it its who whose".split(" "))
 
 
@@ -228,7 +229,7 @@ def _all_apart(words: Sequence[str], index: NameIndex) -> bool:
 def _contract(words: list[str], cited: NameIndex) -> list[str]:
     """The words with those parts as initials that the text has as initials: "UN" for "United Nations"."""
     for start in range(len(words) - 1):
-        for end in range(len(words), start + 1, -1):
+        for end in range(min(len(words), start + _LONGEST_INITIALS), start + 1, -1):
             short = canonical("".join(word[0] for word in words[start:end] if word not in _CONNECTORS))
             if len(short) > 1 and cited.has_word(short) and not all(map(cited.has_word, words[start:end])):
                 return [*words[:start], short, *_contract(words[end:], cited)]

@@ -24,6 +24,8 @@ from qa.verify.verdicts import Finding
 
 NEARLY_A_COPY = 0.7
 _SHORT = 5
+_LONG = 400
+"""Words; comparing takes time that grows with the square of the length, and no sentence is so long."""
 _BOTH_WAYS = frozenset(["and", "or", "with", "between", "both", "meet", "versus", "vs", "the", "a"])
 
 
@@ -49,6 +51,8 @@ class Rewording:
 
 def closest_sentence(statement: Reading, pool: Pool) -> Rewording | None:
     """The differences from the cited sentence that shares most words; ``None`` where it shares too few."""
+    if len(statement.words) > _LONG:
+        return None
     mine = Counter(word.stem for word in statement.words)
     best: tuple[Word, ...] = ()
     source = share = 0
