@@ -6,6 +6,6 @@
 Gradio is imported when the page starts, not before.
 """
 
-from qa.page.serving import serve, start
+from qa.page.serving import Listening, serve, start
 
-__all__ = ["serve", "start"]
+__all__ = ["Listening", "serve", "start"]

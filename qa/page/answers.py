@@ -1,4 +1,4 @@
-"""An answer as the page shows it: its words, its footnotes, how well each sentence is supported, and what was searched."""
+"""An answer as the page shows it: its words, its footnotes, and how well each sentence is supported."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _words(shown: Shown, start: int, end: int, numbers: frozenset[int], support:
     position = 0
     for marker in _footnotes(text, numbers & by_number.keys()):
         before = text[position : marker.start]
-        parts.append(escape(before.removesuffix(" ") if before.endswith(" ") else before))
+        parts.append(escape(before.removesuffix(" ")))
         parts.append(_footnote(shown.turn, by_number[marker.number], support))
         position = marker.end
     return join([*parts, escape(text[position:])])

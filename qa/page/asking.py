@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,11 +10,13 @@ from qa.assistant import Assistant
 from qa.errors import QAError
 from qa.page.conversation import Asked, Conversation
 from qa.page.live import Draft, Paced
+from qa.page.upkeep import Upkeep
 from qa.page.words import counted
-from qa.records import Answer, Passage
+from qa.records import Answer, Citation, Passage
 
 NEAREST = 4
 """Passages shown where there is no answer."""
+_PATIENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Limits:
     sources: tuple[str, ...] = ()
 
 
-def ask(assistant: Assistant, conversation: Conversation, question: str, limits: Limits) -> Iterator[Draft]:
+def ask(
+    assistant: Assistant, conversation: Conversation, question: str, limits: Limits, upkeep: Upkeep
+) -> Iterator[Draft]:
     """Answers a question as the next turn of a conversation; each value is what can be shown by then."""
     draft = Draft()
     conversation.draft, conversation.stopping = draft, False
@@ -36,6 +41,7 @@ def ask(assistant: Assistant, conversation: Conversation, question: str, limits:
     )
     try:
         yield draft
+        yield from _until_readable(assistant, conversation, draft, upkeep)
         for batch in paced:
             for event in batch:
                 draft.take(event)
@@ -45,6 +51,14 @@ def ask(assistant: Assistant, conversation: Conversation, question: str, limits:
         conversation.turns.append(Asked(question, assistant.failed(question, error)))
     finally:
         conversation.draft = None
+
+
+def _until_readable(assistant: Assistant, conversation: Conversation, draft: Draft, upkeep: Upkeep) -> Iterator[Draft]:
+    """Waits where the articles are being read for the first time, saying how far that is."""
+    while upkeep.progress.running and not assistant.archive.has_index() and not conversation.stopping:
+        draft.stage = f"Reading the articles for the first time… {upkeep.progress.percent} %"
+        yield draft
+        time.sleep(_PATIENCE)
 
 
 def _asked(assistant: Assistant, question: str, draft: Draft, limits: Limits) -> Asked:
@@ -76,3 +90,27 @@ def searched(assistant: Assistant, limits: Limits) -> str:
     parts = [f"from {limits.since}" if limits.since else "", f"until {limits.until}" if limits.until else ""]
     parts += [f"by {', '.join(limits.sources)}"] if limits.sources else []
     return f"Searched only articles {' '.join(part for part in parts if part)}, of {counted(count, 'article')}."
+
+
+def locate(assistant: Assistant, words: str) -> Citation | None:
+    """Where words that a person copied from an article stand, if they are found."""
+    words = words.strip()
+    if not any(character.isalnum() for character in words) or len(words) > 1000:
+        return None
+    for passage in assistant.search(words, 10):
+        place = passage.text.find(words)
+        if place >= 0:
+            start = passage.start + place
+            return Citation(1, passage.article_id, passage.title, passage.published, start, start + len(words), words)
+    return None
+
+
+def with_nearest(assistant: Assistant, conversation: Conversation) -> Conversation:
+    """A conversation that was saved, the nearest passages looked up again where there was no answer."""
+    for number, turn in enumerate(conversation.turns):
+        if turn.answer.status == "abstained":
+            try:
+                conversation.turns[number] = replace(turn, nearest=tuple(nearest(assistant, turn.answer)))
+            except QAError:
+                continue  # an article that is gone has no passages to show
+    return conversation

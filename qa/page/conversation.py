@@ -35,9 +35,9 @@ class Conversation:
         """A new tab begins with a conversation of its own."""
         return Conversation()
 
-    def history(self) -> list[Turn]:
-        """What a follow-up question refers to."""
-        return [Turn(turn.question, turn.answer.text) for turn in self.turns if turn.answer.text]
+    def history(self, before: int | None = None) -> list[Turn]:
+        """What a question refers to that follows all turns, or those before one of them."""
+        return [Turn(turn.question, turn.answer.text) for turn in self.turns[:before] if turn.answer.text]
 
     def citations(self, turn: int) -> Sequence[Citation]:
         """The footnotes of a turn, the one that is being answered included."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.page.markup import Html, element, escape, isolated, join, link
 from qa.page.words import article_line, day
@@ -36,6 +37,7 @@ class Opened:
     marks: Sequence[Mark]
     turn: int = -1
     citations: Sequence[Citation] = ()
+    number: int = 0
 
     @property
     def current(self) -> Mark | None:
@@ -44,13 +46,25 @@ class Opened:
 
 
 def opened_at(article: Article, citations: Sequence[Citation], number: int, turn: int) -> Opened:
-    """An article opened at the footnote ``number``, the answer's other footnotes in it marked too."""
+    """An article opened at the footnote ``number``, the answer's other footnotes in it marked too.
+
+    A footnote whose words do not stand there any more, since the article was changed, is not marked.
+    """
     marks = [
         Mark(Span(citation.start, citation.end), citation.number, citation.number == number)
         for citation in citations
-        if citation.article_id == article.id and 0 <= citation.start < citation.end <= len(article.text)
+        if citation.article_id == article.id
+        and 0 <= citation.start < citation.end
+        and article.text[citation.start : citation.end] == citation.quote
     ]
-    return Opened(article, marks, turn, citations)
+    return Opened(article, marks, turn, citations, number)
+
+
+def pane_failure(message: str) -> Html:
+    """A pane that says why there is no article in it."""
+    close = _button("Close (Esc)", "×", data_event="close", class_="qa-close")
+    words = element("p", isolated(message), class_="qa-failed", role="alert")
+    return element("section", element("div", close, class_="qa-pane-controls"), words, class_="qa-pane")
 
 
 def pane(opened: Opened) -> Html:
@@ -60,6 +74,7 @@ def pane(opened: Opened) -> Html:
         _controls(opened),
         _tabs(opened),
         _heading(opened.article),
+        _changed() if opened.number and not opened.current else "",
         element("div", _text(opened), class_="qa-article-text", tabindex="0", dir="auto", aria_label="Article text"),
         class_="qa-pane",
         aria_label="Article",
@@ -68,7 +83,7 @@ def pane(opened: Opened) -> Html:
 
 def _controls(opened: Opened) -> Html:
     numbers = [citation.number for citation in opened.citations]
-    current = opened.current.number if opened.current else 0
+    current = opened.number
     place = numbers.index(current) if current in numbers else -1
     before = numbers[place - 1] if place > 0 else None
     after = numbers[place + 1] if 0 <= place < len(numbers) - 1 else None
@@ -137,6 +152,11 @@ def _heading(article: Article) -> Html:
     )
 
 
+def _changed() -> Html:
+    words = "The article has changed since it was cited: the quoted words do not stand there any more."
+    return element("p", words, class_="qa-failed", role="alert")
+
+
 def _text(opened: Opened) -> Html:
     """The text as paragraphs; ranges are never moved, only wrapped."""
     text, current = opened.article.text, opened.current
@@ -166,7 +186,7 @@ def _paragraph(opened: Opened, start: int, end: int) -> Html:
     ordered = sorted(edges)
     pieces = [
         _piece(text[left:right], [mark for mark in marks if mark.span.start <= left and right <= mark.span.end])
-        for left, right in zip(ordered, ordered[1:], strict=False)
+        for left, right in pairwise(ordered)
     ]
     dimmed = bool(opened.marks) and not marks
     return element("p", *pieces, class_="qa-dim" if dimmed else None, dir="auto")
@@ -185,4 +205,5 @@ def _piece(words: str, marks: Sequence[Mark]) -> Html:
         data_current="true" if current else None,
         data_numbers=numbers or None,
         title=label,
+        tabindex="-1" if current else None,
     )

@@ -1,66 +1,175 @@
-"""Starting the page: where it listens, who may enter, and what browsers are told to refuse."""
+"""Starting the page: where it listens, who may enter, how much it takes."""
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qa.errors import QAError
+from qa.errors import QAError, SettingsError
 from qa.settings import Settings
 
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+    from qa.assistant import Assistant
+
 HERE = Path(__file__).parent
+LOG = logging.getLogger("qa.page")
+
+_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]
+_MONO = ["ui-monospace", "monospace"]
 
 
-def serve(settings: Settings, *, host: str = "127.0.0.1", port: int = 7860, **options: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the page listens and who may enter.
+
+    Args:
+        host: address; others than this machine's own open the page to the network.
+        port: port.
+        auth: names and passwords of those who may enter; empty for everybody.
+        root_path: path below which a proxy shows the page.
+        mcp: also serve the Model Context Protocol, at ``/gradio_api/mcp/``.
+        open_browser: open the page in a browser.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    auth: Sequence[tuple[str, str]] = ()
+    root_path: str = ""
+    mcp: bool = False
+    open_browser: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the page."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody in the network may enter."""
+        return not self.is_local and not self.auth
+
+
+def serve(
+    settings: Settings,
+    *,
+    sync: bool = True,
+    read_only: bool | None = None,
+    feedback: Path | None = None,
+    at_once: int = 64,
+    **listening: Any,
+) -> None:
     """Shows the page until it is interrupted.
 
     Args:
         settings: what to read and which model to use.
-        host: address to listen on.
-        port: port to listen on.
-        options: see ``start``.
+        sync: bring the index up to date when the page starts, in the background.
+        read_only: nobody can add or remove articles; by default only where everybody in the network may enter.
+        feedback: file that votes on answers go to; by default in the user's data folder.
+        at_once: questions answered side by side.
+        listening: the fields of ``Listening``, such as ``host``, ``port`` and ``auth``.
 
     Raises:
         QAError: if the settings cannot be used, or the port is taken.
     """
-    page = start(settings, host=host, port=port, **options)
+    from qa.page.context import Options
+
+    place = Listening(**listening)
+    changeable = not (place.is_open if read_only is None else read_only)
+    options = Options(feedback or default_feedback(), changeable=changeable, at_once=at_once, sync=sync)
+    page = start(settings, place, options)
+    print(f"Chat page: {page.local_url}", flush=True)  # noqa: T201 - where to look, for a person
     page.block_thread()
 
 
-def start(
-    settings: Settings,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    assistant: Any = None,
-    **options: Any,
-) -> Any:
-    """Starts the page and returns at once."""
-    # Before gradio is imported: it reads these then.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    import gradio
+def start(settings: Settings, place: Listening, options: Any, assistant: Assistant | None = None) -> Blocks:
+    """Starts the page and returns; ``close()`` of what it returns ends it.
+
+    Args:
+        settings: what to read and which model to use.
+        place: where to listen.
+        options: how the page behaves, ``qa.page.context.Options``.
+        assistant: answers, in place of one made from the settings.
+
+    Raises:
+        QAError: if the settings cannot be used, or the port is taken.
+    """
+    if place.is_open:
+        LOG.warning(
+            "the page is open to everybody who can reach %s:%s; set a name and password", place.host, place.port
+        )
+    if place.mcp:
+        _check_mcp()
+    gradio = _gradio()
+    from starlette.middleware import Middleware
 
     from qa.assistant import Assistant
+    from qa.page.context import Desk
     from qa.page.layout import build
+    from qa.page.security import SecurityHeaders
 
-    blocks = build(assistant or Assistant(settings))
+    desk = Desk(assistant or Assistant(settings), options)
+    page: Blocks = build(desk)
+    page.queue(default_concurrency_limit=options.at_once)
     try:
-        blocks.launch(
-            server_name=host,
-            server_port=port,
+        page.launch(
+            server_name=place.host,
+            server_port=place.port,
+            auth=list(place.auth) or None,
+            root_path=place.root_path or None,
+            mcp_server=place.mcp,
+            inbrowser=place.open_browser,
             share=False,
             quiet=True,
             prevent_thread_lock=True,
+            max_file_size="25mb",
+            max_threads=options.at_once + 40,
+            theme=gradio.themes.Base(font=_FONT, font_mono=_MONO, primary_hue="blue", neutral_hue="stone"),
             css_paths=HERE / "page.css",
-            theme=gradio.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            head=f"<script>{(HERE / 'page.js').read_text('utf-8')}</script>",
             footer_links=["api"],
             run_history=False,
             enable_monitoring=False,
             ssr_mode=False,
-            max_threads=80,
+            app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
         )
     except OSError as error:
-        raise QAError(f"cannot listen on {host}:{port}: {error}; choose another port with --port") from error
-    return blocks
+        raise QAError(f"cannot listen on {place.host}:{place.port}: {error}; choose another port") from error
+    desk.start()
+    return page
+
+
+def default_feedback() -> Path:
+    """Where votes on answers go."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("news-qa", appauthor=False)) / "feedback.jsonl"
+
+
+def _gradio() -> Any:
+    """Gradio, told before it is imported to report nothing to anybody and to take no setting from elsewhere."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    for name in ("GRADIO_SHARE", "GRADIO_MCP_SERVER", "GRADIO_ALLOWED_PATHS"):
+        os.environ.pop(name, None)
+    import gradio
+
+    return gradio
+
+
+def _check_mcp() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("mcp") is None:
+        raise SettingsError("an MCP server needs the package 'mcp'; install it with: pip install 'news-qa[mcp]'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qa.page.answers import Shown, abstention, answer_words, failure, source_list
 from qa.page.conversation import Asked, Conversation
+from qa.page.export import plain_text
 from qa.page.live import Draft
 from qa.page.markup import Html, element, escape, isolated, join
 from qa.page.words import counted, paragraph
@@ -61,13 +62,16 @@ def _summary(asked: Asked) -> str:
 def _actions(asked: Asked, number: int) -> Html:
     return element(
         "div",
+        _action("vote", "👍", number, data_vote="up", aria_label="Good answer", title="Good answer"),
+        _action("vote", "👎", number, data_vote="down", aria_label="Bad answer", title="Bad answer"),
+        element("button", "Copy", type="button", class_="qa-action", data_copy=plain_text(asked.answer)),
         _action("retry", "Ask again", number),
-        _action("edit", "Edit question", number),
+        _action("edit", "Edit", number),
         class_="qa-actions",
         role="group",
         aria_label="This answer",
     )
 
 
-def _action(event: str, label: str, number: int) -> Html:
-    return element("button", label, type="button", class_="qa-action", data_event=event, data_turn=number)
+def _action(event: str, label: str, number: int, **attributes: str) -> Html:
+    return element("button", label, type="button", class_="qa-action", data_event=event, data_turn=number, **attributes)
