@@ -151,7 +151,7 @@ def fold(text: str) -> str:
 
 def is_stop_word(word: str) -> bool:
     """Whether a folded word is a closed-class word."""
-    return word in STOP_WORDS or word.partition("'")[0] in STOP_WORDS
+    return word in STOP_WORDS or word.endswith("n't") or word.partition("'")[0] in STOP_WORDS
 
 
 @lru_cache(maxsize=65536)
