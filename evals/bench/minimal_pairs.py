@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.sentences import sentence_spans
+from qa.words import is_stop_word
 
 ALTERED = (
     *("number", "date", "unit", "name", "negation added", "negation removed", "certainty"),
@@ -229,7 +230,8 @@ def _other_name(source: Source, names: Sequence[tuple[str, str]], chance: random
 
 def _swapped(text: str) -> str | None:
     """The first two names exchanged, where only lower-case words without "and", "with" or a comma stand between."""
-    names = [*re.finditer(r"\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*", text)]
+    runs = re.finditer(r"\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*", text)
+    names = [run for run in runs if not is_stop_word(run.group().split()[0].lower())]
     for first, second in pairwise(names):
         between = text[first.end() : second.start()]
         if _NOT_NAMES.search(first.group() + " " + second.group()) or first.group() == second.group():

@@ -196,10 +196,25 @@ def _exchanges(rewording: Rewording) -> Iterator[Finding]:
             if _are_crossed(first, second) and not all(word.stem in _BOTH_WAYS for word in between):
                 yield Finding("unsupported", f"{_quote(first.stated)} and {_quote(second.stated)} have changed places")
                 return
+            if _is_turned_round(first, second) or _is_turned_round(second, first):
+                moved = _quote(first.stated or second.stated)
+                yield Finding("unsupported", f"{moved} stands elsewhere in the cited text, the other way round")
+                return
 
 
 def _are_crossed(first: Edit, second: Edit) -> bool:
     return bool(_content(first.stated) & _content(second.known) and _content(second.stated) & _content(first.known))
+
+
+def _is_turned_round(gone: Edit, new: Edit) -> bool:
+    """Whether words with a name moved to another place and into another order: "X led the Y" to "Y led the X"."""
+    if gone.stated or new.known:
+        return False
+    before = [name_key(word) for word in gone.known if not word.is_stop]
+    after = [name_key(word) for word in new.stated if not word.is_stop]
+    common = set(before) & set(after)
+    named = any(is_name_like(word) and name_key(word) in common for word in gone.known)
+    return named and [key for key in before if key in common] != [key for key in after if key in common]
 
 
 def _content(words: Sequence[Word]) -> set[str]:
