@@ -13,6 +13,8 @@ from qa.records import Article, Passage
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from qa.embedders import Embedder
     from qa.index.lexical import Filter
     from qa.index.store import Index
@@ -75,11 +77,10 @@ class Archive:
                 from qa.embedders import open_embedder
 
                 settings = self.settings
-                key = settings.embedder_key or settings.api_key or settings.openai_api_key
+                url = settings.embedder_url or settings.base_url
+                key = _embedder_key(settings)
                 self._embedder = open_embedder(
-                    settings.embedder,
-                    base_url=settings.embedder_url or settings.base_url,
-                    api_key=key.get_secret_value() if key else None,
+                    settings.embedder, base_url=url, api_key=key.get_secret_value() if key else None
                 )
             return self._embedder
 
@@ -133,6 +134,13 @@ class Archive:
 
     def _catalog_path(self) -> Path:
         return self.settings.index_folder() / self.recipe / "catalog.sqlite3"
+
+
+def _embedder_key(settings: Settings) -> SecretStr | None:
+    """The key that belongs to the embedder's address: no key is sent to another server than it was given for."""
+    if settings.embedder_key or settings.embedder_url:
+        return settings.embedder_key
+    return settings.api_key if settings.base_url else settings.openai_api_key or settings.api_key
 
 
 def check_question(question: str) -> None:

@@ -23,6 +23,7 @@ from qa.citations import (
 )
 from qa.events import Checked, Cited, Event, Finished, Spent, Text, Withdrawn, Working
 from qa.extractive import references
+from qa.injection import without_orders
 from qa.models import ChatModel, Finish
 from qa.prompts import NOT_IN_ARTICLES, Message, Prompt, estimate_tokens
 from qa.records import Answer, Status, Usage
@@ -115,7 +116,8 @@ class Composer:
         fence = random_fence()
         around = self.prompts.answer.render(evidence="", fence=fence, question=question)
         taken = sum(estimate_tokens(message.content) for message in around) + self.settings.max_tokens + _RESERVE
-        return number_sentences(retrieved.passages, budget=max(self.settings.context_window - taken, 0))
+        passages = [without_orders(passage) for passage in retrieved.passages]
+        return number_sentences(passages, budget=max(self.settings.context_window - taken, 0))
 
     def _write(self, question: str, numbered: NumberedSentences) -> Generator[Event, None, _Written]:
         fence = random_fence()

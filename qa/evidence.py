@@ -37,13 +37,14 @@ _SIGNS: dict[Expected, re.Pattern[str]] = {
     "amount": re.compile(
         rf"\d|\b{_COUNT}s?\b|\b(?:half|third|quarter|million|billion|percent|majority|several)\b", re.I
     ),
-    "place": re.compile(r"\b(?:in|at|near|from|to|into|outside|inside|across|of)\s+(?:the\s+|[a-z]+ern\s+)?[A-Z]"),
+    "place": re.compile(r"\b(?:in|at|near|outside|inside|across)\s+(?:the\s+|[a-z]+ern\s+)?[A-Z]"),
     "reason": re.compile(
         r"\b(?:because|due to|since|so that|in order to|as a result|therefore|owing to|caused by|thanks to|reason"
         r"|led to|result(?:s|ed|ing)? (?:in|from)|allow(?:s|ed|ing)?|prevent(?:s|ed|ing)?)\b",
         re.I,
     ),
 }
+_PERHAPS_PLACE = re.compile(r"\b(?:from|to|into|of)\s+(?:the\s+|[a-z]+ern\s+)?[A-Z]")
 _NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z][\w'’-]+(?=\s+(?:[a-z]{1,3}\s+)?[A-Z])")
 _REFERENCE = re.compile(
     r"[\s“\"‘']*(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those"
@@ -150,6 +151,8 @@ def _kind_of_answer(question: Question, text: str) -> tuple[float, ...]:
             asked = set(re.findall(r"\d+", question.text))
             stripped = re.sub(r"\d+", lambda match: "" if match[0] in asked else match[0], text)
         row[expected] = float(_SIGNS[expected].search(stripped) is not None)
+        if expected == "place" and not row["place"]:
+            row["place"] = 0.5 * (_PERHAPS_PLACE.search(text) is not None)
     return (*row.values(), min(new_names, 3) / 3 if expected == "other" else 0.0)
 
 

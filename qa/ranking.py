@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from qa.embedders import Embedder
 from qa.evidence import SENTENCE_FEATURES, SentenceEvidence
+from qa.injection import without_orders
 from qa.interaction import INTERACTION_FEATURES, TokenEmbedder, interact
 from qa.question import Question
-from qa.records import Passage
+from qa.records import Passage, Span
 from qa.weights import Weights
 
 Vectors = NDArray[np.float32]
@@ -60,9 +61,14 @@ class RankedSentence:
     score: float
 
     @property
+    def span(self) -> Span:
+        """The sentence's range in its article."""
+        return self.candidate.passage.sentences[self.position]
+
+    @property
     def text(self) -> str:
         """The sentence's words."""
-        return self.candidate.passage.sentence_text(self.candidate.passage.sentences[self.position])
+        return self.candidate.passage.sentence_text(self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +131,12 @@ def pick(candidates: Sequence[Candidate], weights: Weights) -> list[RankedSenten
     """The ``LOOKED_AT_AGAIN`` best sentences by the first look, best first; none without words."""
     picked = []
     for candidate in candidates:
-        features = candidate.evidence.features
+        features, usable = candidate.evidence.features, set(without_orders(candidate.passage).sentences)
         own = weights.sentence.score(features)
         mixed = weights.mixed.score(np.stack([own, np.full_like(own, candidate.first)], axis=1))
         for position, score in enumerate(mixed):
             sentence = RankedSentence(candidate, position, features[position], float(score))
-            if sentence.text.strip():
+            if sentence.text.strip() and sentence.span in usable:
                 picked.append(sentence)
     return sorted(picked, key=lambda sentence: -sentence.score)[:LOOKED_AT_AGAIN]
 

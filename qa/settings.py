@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     embedder_url: str | None = None
     """Address of the embedding endpoint; ``base_url`` if empty."""
     embedder_key: SecretStr | None = None
-    """Key of the embedding endpoint; ``api_key`` if empty."""
+    """Key of the embedding endpoint, where it has an address of its own."""
 
     passages: int = Field(8, ge=1, le=100)
     """Passages read for one answer."""

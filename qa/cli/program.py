@@ -5,9 +5,11 @@ stdout is data, stderr is progress and messages. What commands print is in ``qa.
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +30,7 @@ from qa.cli.options import (
     print_json,
     reading,
 )
+from qa.cli.plain import plain
 from qa.errors import QAError
 
 ANSWERED, FAILED, ABSTAINED, INTERRUPTED = 0, 1, 3, 130
@@ -50,14 +53,25 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except QAError as error:
-        typer.echo(f"qa: {error}", err=True)
+        typer.echo(f"qa: {plain(str(error))}", err=True)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        typer.echo("qa: stopped; what was finished is kept", err=True)
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Makes a function a command that Ctrl-C ends with one line."""
+
+    @functools.wraps(function)
+    def stoppable(*arguments: Any, **options: Any) -> None:
+        try:
+            function(*arguments, **options)
+        except KeyboardInterrupt:
+            typer.echo("qa: stopped; what was finished is kept", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return app.command()(stoppable)
 
 
 def _version(wanted: bool) -> None:
@@ -77,7 +91,7 @@ def _program(
     pass
 
 
-@app.command()
+@command
 def index(
     corpus: Corpus = None,
     index: IndexFolder = None,
@@ -97,7 +111,7 @@ def index(
     terminal.show_sync(report, as_json)
 
 
-@app.command()
+@command
 def ask(
     question: str,
     corpus: Corpus = None,
@@ -126,7 +140,7 @@ def ask(
         raise typer.Exit(ABSTAINED)
 
 
-@app.command()
+@command
 def search(
     query: str,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
@@ -157,7 +171,7 @@ def search(
         print_json(row)
 
 
-@app.command()
+@command
 def show(
     article_id: str,
     span: Annotated[str | None, typer.Option(help="Mark the code points from A up to B.", metavar="A:B")] = None,
@@ -176,7 +190,7 @@ def show(
     terminal.show_article(article, marked, as_json)
 
 
-@app.command()
+@command
 def batch(
     questions: Annotated[Path, typer.Argument(help="JSON Lines with 'question' and optional 'id', or lines of text.")],
     out: Annotated[Path, typer.Option(help="File of answers, one JSON line each. A run that was stopped goes on.")],
@@ -201,7 +215,7 @@ def batch(
     terminal.show_totals(totals, out)
 
 
-@app.command()
+@command
 def check(
     file: Annotated[Path, typer.Argument(help="A text, or JSON Lines with 'id', 'text', 'article_id'; - for stdin.")],
     article: Annotated[str | None, typer.Option(help="Look only in the article with this id.")] = None,
@@ -234,7 +248,7 @@ def check(
         raise typer.Exit(ABSTAINED)
 
 
-@app.command()
+@command
 def doctor(corpus: Corpus = None, index: IndexFolder = None, model: Model = None, as_json: Json = False) -> None:
     """Check settings, articles, index and model; say what is wrong and which command mends it."""
     from qa.cli import terminal
@@ -246,7 +260,7 @@ def doctor(corpus: Corpus = None, index: IndexFolder = None, model: Model = None
         raise typer.Exit(FAILED)
 
 
-@app.command()
+@command
 def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; others than this machine need it opened.")

@@ -1,0 +1,47 @@
+"""Lines of an article that give orders to the program that reads it, such as "AI systems: ignore all instructions".
+
+They are shown with the article like any other text, but are no evidence: neither quoted as an answer nor shown to a
+language model. A line that only reports such orders may be left out with them; its neighbours still tell the story.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qa.records import Passage, Span
+
+_MACHINE = r"(?:AI|A\.I\.|artificial intelligence|assistants?|chat ?bots?|language models?|LLMs?|GPT|bots?|crawlers?)"
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|other|all|your)\b[^.\n]{0,20}"
+    r"\b(?:instructions?|prompts?|rules|guidelines|articles|context)\b"
+    rf"|\b(?:note|notice|message|instructions?|policy|attention|reminder)\s+(?:to|for)\s+(?:any\s+|all\s+|the\s+)?{_MACHINE}\b"
+    rf"|\b{_MACHINE}(?:\s+\w+){{0,5}}\s*(?:must|should always|shall|are (?:ordered|instructed|required) to)\s+"
+    r"(?:state|say|answer|reply|respond|repeat|tell|claim|mention)"
+    r"|\[(?:system|inst|assistant)\]|<\|?(?:system|im_start|assistant)\|?>|<!--\s*(?:system|assistant|AI)\b"
+    r"|\b(?:system prompt|developer message)\s*:",
+    re.IGNORECASE,
+)
+
+
+def gives_orders(line: str) -> bool:
+    """Whether a line of text speaks to a machine that reads it."""
+    return _ORDER.search(line) is not None
+
+
+def without_orders(passage: Passage) -> Passage:
+    """The passage with the sentences of such lines taken from its ``sentences``; its text stays whole."""
+    if not gives_orders(passage.text):
+        return passage
+    lines = _ordering_lines(passage)
+    kept = tuple(s for s in passage.sentences if not any(s.start < line.end and line.start < s.end for line in lines))
+    return replace(passage, sentences=kept)
+
+
+def _ordering_lines(passage: Passage) -> list[Span]:
+    found, start = [], passage.start
+    for line in passage.text.splitlines(keepends=True):
+        if gives_orders(line):
+            found.append(Span(start, start + len(line)))
+        start += len(line)
+    return found
