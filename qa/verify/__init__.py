@@ -8,6 +8,7 @@ the cited text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from qa.records import SUPPORT_ORDER
@@ -24,6 +25,7 @@ from qa.verify.rewording import Rewording, closest_sentence, rewording_findings
 from qa.verify.roles import role_findings
 from qa.verify.select import select_evidence
 from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
+from qa.words import fold
 
 __all__ = ["Evidence", "SupportCheck", "Verdict", "select_evidence", "verify", "worst"]
 
@@ -32,7 +34,7 @@ _SOURCES = "article|articles|text|passage|source|sources|resources|context|repor
 _PREAMBLE = re.compile(
     r"\s*(?:(?:in addition|additionally|finally|lastly|furthermore|moreover|meanwhile|however|also|overall),? )?"
     rf"(?:according to the (?:{_SOURCES}), "
-    rf"|(?:(?:the|some|other|more|many|several|additional) )*(?:{_SOURCES}) "
+    rf"|(?:(?:the|one|some|other|another|more|many|several|additional|these) )*(?:{_SOURCES}) "
     r"(?:also )?(?:states?|says?|mentions?|notes?|reports?|claims?) (?:that )?)?",
     re.IGNORECASE,
 )
@@ -105,13 +107,26 @@ def _is_verbatim(statement: Reading, pool: Pool) -> bool:
 
 
 def _holds_sentences(reading: Reading, wanted: str) -> bool:
+    starts = [word.start for word in reading.words]
     start = reading.folded.text.find(wanted)
     while start >= 0:
         first, last = reading.folded.source_range(start, start + len(wanted))
-        begins = any(word.start == first and word.initial for word in reading.words)
-        following = next((word for word in reading.words if word.start >= last), None)
-        inside = any(word.start < last < word.end for word in reading.words)
-        if begins and not inside and (following is None or following.initial):
+        if _begins_at(reading, starts, first) and _ends_at(reading, starts, last):
             return True
         start = reading.folded.text.find(wanted, start + 1)
     return False
+
+
+def _begins_at(reading: Reading, starts: Sequence[int], place: int) -> bool:
+    """Whether the first word from a place on begins a sentence, and no word reaches over the place."""
+    index = bisect_left(starts, place)
+    inside = index > 0 and reading.words[index - 1].end > place
+    return not inside and index < len(starts) and reading.words[index].initial
+
+
+def _ends_at(reading: Reading, starts: Sequence[int], place: int) -> bool:
+    """Whether the last word before a place ends a sentence; of a word reaching over it only marks may be left."""
+    index = bisect_left(starts, place)
+    before = reading.words[index - 1]
+    inside = before.end > place and fold(reading.text[place : before.end]).strip(_EDGES)
+    return not inside and (index == len(starts) or reading.words[index].initial)

@@ -145,6 +145,9 @@ def _according_to(words: Sequence[Word], start: int, at: int, end: int) -> Repor
 def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     """What a verb of speech reports: the words after it, or before it where it closes the sentence."""
     is_claim = words[verb].stem in _CLAIMING
+    if verb + 1 < end and words[verb + 1].after_comma and words[verb + 1].quoted:
+        speaker = [i for i in range(max(start, verb - 12), verb) if words[i].capital]
+        return Report(speaker, _content(words, verb + 1, end), is_claim, words[verb].text)
     clause_start = next((i for i in range(verb, start - 1, -1) if words[i].clause != words[verb].clause), start - 1) + 1
     after = _content(words, verb + 1, end)
     subject = [

@@ -1,4 +1,4 @@
-"""Whether the words that a statement puts in quotation marks are verbatim in the cited text.
+"""Whether the words that a statement puts in quotation marks are verbatim in the cited text or the headline.
 
 Typography, case and closing punctuation do not matter; an ellipsis or a bracketed insertion splits a quotation into
 parts that must follow one another.
@@ -29,7 +29,8 @@ def quotation_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     ranges = [*quotations(statement.folded.text)]
     if not ranges:
         return
-    sources = [_plain(pool.folded), _plain(_BRACKETS.sub("", pool.folded))]
+    known = "\n".join([pool.folded, *(title.folded.text for title in pool.titles)])
+    sources = [_plain(known), _plain(_BRACKETS.sub("", known))]
     for start, end in ranges:
         quoted = statement.folded.text[start:end]
         parts = [part.strip(_EDGES) for part in _GAP.split(quoted)]

@@ -24,6 +24,7 @@ from qa.verify.verdicts import Finding
 
 NEARLY_A_COPY = 0.7
 _SHORT = 5
+_MARGIN = 2
 _LONG = 400
 """Words; comparing takes time that grows with the square of the length, and no sentence is so long."""
 _BOTH_WAYS = frozenset(["and", "or", "with", "between", "both", "meet", "versus", "vs", "the", "a"])
@@ -148,7 +149,7 @@ def _names(edit: Edit) -> Iterator[Finding]:
     here = {name_key(word): word for word in edit.stated if is_name_like(word)}
     there = {name_key(word) for word in edit.known if is_name_like(word)}
     known = {name_key(word) for word in edit.known}
-    if len(edit.known) > 2 * len(edit.stated) + _SHORT:
+    if len(edit.known) > 2 * len(edit.stated) + _MARGIN:
         return
     initials = "".join(word.folded[0] for word in edit.known if word.capital)
     titles = {word.stem for word in edit.stated if word.capital and not word.initial and not word.is_stop}
