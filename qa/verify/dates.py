@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from qa.verify.units import UNITS
 
@@ -21,22 +22,6 @@ _MONTH = (
 )
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[0-9]\d\d|20\d\d)(?![\d,.]*\d)"
-_MEASURES = "|".join(re.escape(word) + r"\b" for word in UNITS if word.isalpha())
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?<!\d)(?P<year>[12]\d{3})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
-        rf"\b{_MONTH} {_DAY}\b(?!:)(?:[,.]* {_YEAR})?",
-        rf"(?<![\d.,$]){_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
-        rf"\b{_MONTH}(?:,? (?:of )?{_YEAR})",
-        rf"\b{_MONTH}",
-        r"\b(?P<weekday>mon|tues?|wednes|thurs?|fri|satur|sun)days?\b",
-        r"\b(?P<decade>1[5-9]\d0|20\d0)'?s\b",
-        r"\b(?P<relative>today|yesterday|tomorrow|tonight|(?:last|this|next) (?:week|month|year|weekend))\b",
-        rf"(?<![\d.,$€£#/-]){_YEAR}(?![%\w])(?! (?:percent|per cent|people|million|billion|{_MEASURES}))",
-        r"(?<=\d{4}-)(?P<year>1[5-9]\d\d|20\d\d)(?!\d)",
-    )
-)
 _AMBIGUOUS = {"may", "march", "mar", "sun", "sat", "jan", "dec"}
 
 
@@ -54,6 +39,27 @@ class Day:
     relative: str = ""
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Compiled when first needed: importing stays quick."""
+    measures = "|".join(re.escape(word) + r"\b" for word in UNITS if word.isalpha())
+    return tuple(
+        re.compile(pattern)
+        for pattern in (
+            r"(?<!\d)(?P<year>[12]\d{3})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
+            rf"\b{_MONTH} {_DAY}\b(?!:)(?:[,.]* {_YEAR})?",
+            rf"(?<![\d.,$]){_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
+            rf"\b{_MONTH}(?:,? (?:of )?{_YEAR})",
+            rf"\b{_MONTH}",
+            r"\b(?P<weekday>mon|tues?|wednes|thurs?|fri|satur|sun)days?\b",
+            r"\b(?P<decade>1[5-9]\d0|20\d0)'?s\b",
+            r"\b(?P<relative>today|yesterday|tomorrow|tonight|(?:last|this|next) (?:week|month|year|weekend))\b",
+            rf"(?<![\d.,$€£#/-]){_YEAR}(?![%\w])(?! (?:percent|per cent|people|million|billion|{measures}))",
+            r"(?<=\d{4}-)(?P<year>1[5-9]\d\d|20\d\d)(?!\d)",
+        )
+    )
+
+
 def read_dates(folded: str, source_is_upper: Callable[[int], bool]) -> list[Day]:
     """The dates of a folded text; ``source_is_upper(i)`` says whether its character ``i`` was a capital.
 
@@ -61,7 +67,7 @@ def read_dates(folded: str, source_is_upper: Callable[[int], bool]) -> list[Day]
     """
     found: list[Day] = []
     taken = bytearray(len(folded))
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         for match in pattern.finditer(folded):
             if any(taken[match.start() : match.end()]) or not _is_date(match, source_is_upper):
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from qa.verify.reading import Pool, Reading, Word
 from qa.verify.related import is_common_word
@@ -43,7 +43,7 @@ _POINTERS = frozenset("he she they him her them his hers their theirs it its who
 def _spellings() -> dict[str, str]:
     """Every spelling, adjective and people of the table by its key."""
     table: dict[str, str] = {}
-    for line in files("qa.verify").joinpath("nations.txt").read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name("nations.txt").read_text(encoding="utf-8").splitlines():
         key, mark, others = line.partition(" = ")
         if mark and not line.startswith("#"):
             table |= dict.fromkeys([key, *others.split()], key)

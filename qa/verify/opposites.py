@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from qa.verify.alignment import Match
 from qa.verify.polarity import cues, negated
@@ -17,7 +17,7 @@ from qa.words import stem
 @cache
 def _table() -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = defaultdict(set)
-    for line in files("qa.verify").joinpath("opposites.txt").read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name("opposites.txt").read_text(encoding="utf-8").splitlines():
         left, mark, right = line.partition(" = ")
         if mark and not line.startswith("#"):
             sides = [{stem(word) for word in side.split()} for side in (left, right)]

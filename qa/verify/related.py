@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -25,7 +25,7 @@ def _table() -> _Table:
     broader: dict[str, tuple[str, ...]] = {}
     opposite: set[tuple[str, str]] = set()
     derived: dict[str, set[str]] = {}
-    data = gzip.decompress(files("qa.verify").joinpath("related_words.txt.gz").read_bytes()).decode("ascii")
+    data = gzip.decompress(Path(__file__).with_name("related_words.txt.gz").read_bytes()).decode("ascii")
     for line in data.splitlines():
         letter, first, rest = line.split(" ", 2)
         if letter == "w":
