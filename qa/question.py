@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.words import is_stop_word, tokens
+from qa.words import fold, is_stop_word, stem, tokens
 
 _IMAGINED, _IMAGINED_SHARE = 50, 0.01
 
@@ -49,7 +49,7 @@ class Question:
 
     ``weights`` maps each content word, as indexed, to its inverse document frequency; ``pairs`` are neighbouring words
     of the question of which at least one is a content word; ``names`` are its capitalised words, lower-cased, and
-    ``name_terms`` the same as indexed.
+    ``name_terms`` the same as indexed. ``stems`` maps content words, as ``qa.words.stem`` gives them, to their rarity.
     """
 
     text: str
@@ -58,6 +58,7 @@ class Question:
     expected: Expected
     names: frozenset[str]
     name_terms: frozenset[str]
+    stems: dict[str, float]
 
     @property
     def weight(self) -> float:
@@ -83,7 +84,12 @@ def understand(
     kind: Expected = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
     names = frozenset(name.lower() for name in re.findall(r"(?<!^)\b[A-Z][\w'’-]*", text))
     name_terms = frozenset(term for name in names for term in terms(name)) & weights.keys()
-    return Question(text, weights, frozenset(pairs), kind, names, name_terms)
+    stems: dict[str, float] = {}
+    for token in tokens(text):
+        found = [weights[term] for term in terms(token.text) if term in weights]
+        if found and not _is_structure(token.text):
+            stems[stem(fold(token.text))] = max(found)
+    return Question(text, weights, frozenset(pairs), kind, names, name_terms, stems)
 
 
 def _is_structure(word: str) -> bool:

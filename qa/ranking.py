@@ -70,6 +70,13 @@ class RankedSentence:
         """The sentence's words."""
         return self.candidate.passage.sentence_text(self.span)
 
+    @property
+    def context(self) -> str:
+        """The article's title and the two sentences before this one in its passage."""
+        passage = self.candidate.passage
+        before = passage.sentences[max(0, self.position - 2) : self.position]
+        return " ".join([passage.title, *(passage.sentence_text(span) for span in before)])
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -117,7 +124,7 @@ def second_look(
     """The best sentences, best first; compared token by token where the embedder can."""
     picked = pick(candidates, weights)
     if isinstance(embedder, TokenEmbedder) and picked:
-        near = interact(question, [sentence.text for sentence in picked], embedder, terms)
+        near = interact(question, [(sentence.text, sentence.context) for sentence in picked], embedder, terms)
         rows = np.stack([second_row(sentence, row) for sentence, row in zip(picked, near, strict=True)])
         scores = weights.second.score(rows)
         picked = [

@@ -49,6 +49,8 @@ from qa.retrieve import Retrieved, fold_copies
 from qa.settings import Settings
 from qa.weights import FILE, Linear, Network, Weights, to_data
 
+NEWS_COUNTS = 4
+"""How many times as much a question about news counts: there are few, and news is what the program is for."""
 SHOWN = 3
 """Sentences of an answer, as in the settings."""
 
@@ -64,9 +66,9 @@ class Asked:
 def learn(asked: Sequence[Asked]) -> Weights:
     """All weights, one after the other: each stage is learned on what the ones before it make of the examples."""
     weights = _first_weights([item.example for item in asked])
-    looked = [_look(item, weights) for item in asked]
+    looked = _look_at_all(asked, weights)
     weights = _second_weights(asked, looked, weights)
-    looked = [_look(item, weights) for item in asked]
+    looked = [_scored_anew(sentences, weights) for sentences in looked]
     weights = _with_chances(asked, looked, weights)
     retrieved = [_retrieved(item, sentences, weights) for item, sentences in zip(asked, looked, strict=True)]
     return _with_confidence(asked, retrieved, weights)
@@ -172,9 +174,24 @@ def _answers(example: Example, retrieved: Retrieved) -> bool:
     )
 
 
+def _look_at_all(asked: Sequence[Asked], weights: Weights) -> list[list[RankedSentence]]:
+    """The second look at every example; those that count several times are looked at once."""
+    seen: dict[int, list[RankedSentence]] = {}
+    for item in asked:
+        if id(item) not in seen:
+            seen[id(item)] = _look(item, weights)
+    return [seen[id(item)] for item in asked]
+
+
 def _look(item: Asked, weights: Weights) -> list[RankedSentence]:
     terms, embedder = item.archive.index.lexical.terms, item.archive.embedder
     return second_look(item.example.question, first_look(item.example.candidates, weights), embedder, terms, weights)
+
+
+def _scored_anew(sentences: Sequence[RankedSentence], weights: Weights) -> list[RankedSentence]:
+    scores = weights.second.score(np.stack([sentence.features for sentence in sentences]))
+    scored = [replace(s, score=float(score)) for s, score in zip(sentences, scores, strict=True)]
+    return sorted(scored, key=lambda sentence: -sentence.score)
 
 
 def _retrieved(item: Asked, sentences: Sequence[RankedSentence], weights: Weights) -> Retrieved:
@@ -208,7 +225,8 @@ def main() -> None:
             ("newsroom", "newsroom", "tune"),
         ):
             archive = open_archive(name, source, place)
-            asked += [Asked(example, archive) for example in collect(name, source, part, archive) if example.candidates]
+            found = [Asked(example, archive) for example in collect(name, source, part, archive) if example.candidates]
+            asked += found * (NEWS_COUNTS if name == "newsroom" else 1)
         weights = learn(asked)
     print(json.dumps(to_data(weights)["confidence"]), f"answer above {weights.answer_above:.3f}")
     if given.write:
