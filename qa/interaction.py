@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.news_words import interchangeable
 from qa.question import Question
 from qa.verify.related import relation
 from qa.words import fold, is_stop_word, stem, tokens
@@ -27,6 +28,7 @@ INTERACTION_FEATURES = (
 _UNKNOWN = 0.4
 _RELATED = {"same": 1.0, "derived": 1.0, "synonym": 0.8, "narrower": 0.7, "broader": 0.5, "sibling": 0.3}
 """How much of a question's word a related word counts for."""
+_INTERCHANGEABLE = 0.8
 
 
 @runtime_checkable
@@ -96,7 +98,12 @@ def _relatedness(question: Question, sentence: str, context: str) -> tuple[float
 def _best_relation(word: str, others: frozenset[str]) -> float:
     if word in others:
         return 1.0
-    return max((_RELATED.get(relation(other, word), 0.0) for other in others), default=0.0)
+    return max((_relation(other, word) for other in others), default=0.0)
+
+
+@lru_cache(maxsize=65536)
+def _relation(other: str, word: str) -> float:
+    return _INTERCHANGEABLE if interchangeable(other, word) else _RELATED.get(relation(other, word), 0.0)
 
 
 @lru_cache(maxsize=4096)
