@@ -17,6 +17,7 @@ SIGNS: Mapping[Support, tuple[str, str]] = {
     "unsupported": ("✗", "Not supported"),
 }
 """A sign and words for each verdict, so that none is told by colour alone."""
+_LONGEST_KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,19 @@ def _words(shown: Shown, start: int, end: int, numbers: frozenset[int], support:
     parts: list[Html] = []
     position = 0
     for marker in _footnotes(text, numbers & by_number.keys()):
-        before = text[position : marker.start]
-        parts.append(escape(before.removesuffix(" ")))
-        parts.append(_footnote(shown.turn, by_number[marker.number], support))
+        before = text[position : marker.start].removesuffix(" ")
+        kept = _last_word(before)
+        parts.append(escape(before[: len(before) - len(kept)]))
+        footnote = _footnote(shown.turn, by_number[marker.number], support)
+        parts.append(element("span", kept, footnote, class_="qa-kept") if kept else footnote)
         position = marker.end
     return join([*parts, escape(text[position:])])
+
+
+def _last_word(text: str) -> str:
+    """The word that a footnote must not be parted from at the end of a line; none if it is very long."""
+    word = text[max(text.rfind(" "), text.rfind("\n")) + 1 :]
+    return word if len(word) <= _LONGEST_KEPT else ""
 
 
 def _footnotes(text: str, numbers: frozenset[int]) -> Iterator[Marker]:
