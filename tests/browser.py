@@ -1,6 +1,6 @@
 """A page to test in a real browser: small articles, models that answer by script, Debian's Chromium.
 
-    pytest_plugins = ["tests.browser"]
+    from tests.browser import chromium, open_page, serve_page
 
 Skips, and says so, without playwright or Chromium. ``QA_SCREENSHOTS`` names a folder that screenshots are kept in.
 """

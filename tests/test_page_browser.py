@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evals.cases import load_cases
-from tests.browser import ARTICLES, ScriptedModel, Served, ask, keep, number_of
+from tests.browser import ARTICLES, ScriptedModel, Served, ask, chromium, keep, number_of, open_page, serve_page
 
-pytest_plugins = ["tests.browser"]
+__all__ = ["chromium", "open_page", "serve_page"]
 pytestmark = pytest.mark.slow
 
 CLOSING = "When will the old bridge close?"

@@ -95,7 +95,7 @@ class ArticlesView:
         first, last = (since or "").strip(), (until or "").strip()
         wanted = library.Wanted(words, first, last, tuple(sources or ()), count)
         try:
-            rows, total = library.find(self.desk.assistant, wanted)
+            rows, total = self.desk.library.find(wanted)
         except QAError as error:
             return element("p", isolated(str(error)), class_="qa-failed", role="alert")
         by_words = any(character.isalnum() for character in words)

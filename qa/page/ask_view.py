@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from qa.errors import QAError
-from qa.page import asking, library
+from qa.page import asking
 from qa.page.context import Desk
 from qa.page.conversation import Conversation
 from qa.page.events import number_in, text_in, wiring
@@ -168,7 +168,7 @@ class AskView:
 
     def refresh_sources(self) -> Any:
         """The outlets to choose from."""
-        return gr.Dropdown(choices=list(library.overview(self.desk.assistant).sources))
+        return gr.Dropdown(choices=list(self.desk.library.overview().sources))
 
 
 def _picked(event: gr.EventData) -> str:

@@ -10,6 +10,7 @@ from qa.assistant import Assistant
 from qa.errors import QAError
 from qa.page import examples
 from qa.page.feedback import Feedback
+from qa.page.library import Library
 from qa.page.upkeep import Upkeep
 
 
@@ -37,9 +38,11 @@ class Desk:
     drawn: bool = False
     upkeep: Upkeep = field(init=False)
     feedback: Feedback = field(init=False)
+    library: Library = field(init=False)
 
     def __post_init__(self) -> None:
         self.upkeep = Upkeep(self.assistant, after=self.draw_examples)
+        self.library = Library(self.assistant)
         self.feedback = Feedback(self.options.feedback)
 
     def start(self) -> None:

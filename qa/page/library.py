@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,6 @@ class Row:
     title: str
     published: str | None
     source: str
-    file: str
     words: str = ""
 
 
@@ -48,63 +48,67 @@ class Overview:
     sources: tuple[str, ...] = ()
 
 
-def overview(assistant: Assistant) -> Overview:
-    """What there is; nothing where there is no index yet."""
-    try:
-        with assistant.archive.index.view() as catalog:
-            count, first, last = catalog.rows("select count(*), min(published), max(published) from articles")[0]
-            return Overview(int(str(count)), str(first or ""), str(last or ""), tuple(catalog.sources()))
-    except QAError:
-        return Overview()
+class Library:
+    """The articles of an assistant, listed once for each state of its index. Safe to share between threads."""
 
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._listed: tuple[int, list[Row]] | None = None
 
-def find(assistant: Assistant, wanted: Wanted) -> tuple[list[Row], int]:
-    """The articles wanted and how many there are in all: by date, newest first, or best first where words are given.
+    def overview(self) -> Overview:
+        """What there is; nothing where there is no index yet."""
+        try:
+            rows = self._rows()
+        except QAError:
+            return Overview()
+        dates = [row.published for row in rows if row.published]
+        sources = sorted({row.source for row in rows if row.source})
+        return Overview(len(rows), min(dates, default=""), max(dates, default=""), tuple(sources))
 
-    Raises:
-        QAError: for a malformed date, or where the index cannot be used.
-    """
-    if any(character.isalnum() for character in wanted.words):
-        return _found_by_words(assistant, wanted)
-    restriction(wanted.since or None, wanted.until or None, wanted.sources)
-    conditions: list[str] = ["1"]
-    values: list[object] = []
-    if wanted.since:
-        conditions, values = [*conditions, "substr(published, 1, 10) >= ?"], [*values, wanted.since]
-    if wanted.until:
-        conditions, values = [*conditions, "substr(published, 1, 10) <= ?"], [*values, wanted.until]
-    if wanted.sources:
-        marks = ", ".join("?" * len(wanted.sources))
-        conditions, values = [*conditions, f"source in ({marks})"], [*values, *wanted.sources]
-    where = " and ".join(conditions)
-    with assistant.archive.index.view() as catalog:
-        total = catalog.number(f"select count(*) from articles where {where}", values)
-        rows = catalog.rows(
-            f"select id, title, published, source, file from articles where {where}"
-            " order by published is null, published desc, id limit ?",
-            [*values, wanted.count],
+    def find(self, wanted: Wanted) -> tuple[list[Row], int]:
+        """The articles wanted and how many there are in all: newest first, or best first where words are given.
+
+        Raises:
+            QAError: for a malformed date, or where the index cannot be used.
+        """
+        if any(character.isalnum() for character in wanted.words):
+            return self._found_by_words(wanted)
+        restriction(wanted.since or None, wanted.until or None, wanted.sources)
+        rows = [row for row in self._rows() if _fits(row, wanted)]
+        return rows[: wanted.count], len(rows)
+
+    def _found_by_words(self, wanted: Wanted) -> tuple[list[Row], int]:
+        passages = self._assistant.search(
+            wanted.words,
+            min(4 * wanted.count, 400),
+            since=wanted.since or None,
+            until=wanted.until or None,
+            sources=wanted.sources,
         )
-    return [_row(row) for row in rows], total
+        rows: dict[str, Row] = {}
+        for item in passages:
+            rows.setdefault(item.article_id, Row(item.article_id, item.title, item.published, item.source, item.text))
+        return list(rows.values())[: wanted.count], len(rows)
+
+    def _rows(self) -> list[Row]:
+        with self._lock, self._assistant.archive.index.view() as catalog:
+            generation = catalog.generation
+            if self._listed is None or self._listed[0] != generation:
+                rows = [Row(item.id, item.title, item.published, item.source) for item in catalog.entries()]
+                # Newest first, undated last, those of one day in the order of their ids.
+                rows.sort(key=lambda row: (row.published or "")[:10], reverse=True)
+                self._listed = generation, rows
+            return self._listed[1]
 
 
-def _found_by_words(assistant: Assistant, wanted: Wanted) -> tuple[list[Row], int]:
-    passages = assistant.search(
-        wanted.words,
-        min(4 * wanted.count, 400),
-        since=wanted.since or None,
-        until=wanted.until or None,
-        sources=wanted.sources,
+def _fits(row: Row, wanted: Wanted) -> bool:
+    day_ = (row.published or "")[:10]
+    return (
+        (not wanted.since or day_ >= wanted.since)
+        and (not wanted.until or "" < day_ <= wanted.until)
+        and (not wanted.sources or row.source in wanted.sources)
     )
-    rows: dict[str, Row] = {}
-    for item in passages:
-        file = assistant.archive.index.entry(item.article_id).file
-        rows.setdefault(item.article_id, Row(item.article_id, item.title, item.published, item.source, file, item.text))
-    return list(rows.values())[: wanted.count], len(rows)
-
-
-def _row(row: Sequence[object]) -> Row:
-    id_, title, published, source, file = row
-    return Row(str(id_), str(title), str(published) if published else None, str(source), str(file))
 
 
 def article_list(rows: Sequence[Row], total: int, changeable: bool, by_words: bool) -> Html:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from qa.errors import QAError
-from qa.page import library
 from qa.page.context import Desk
+from qa.page.library import overview_line
 from qa.page.markup import Html, element, isolated, join
 
 
 def header(desk: Desk) -> Html:
     """Title, what there is, and how the reading of articles goes."""
-    status = [element("span", library.overview_line(library.overview(desk.assistant)))]
+    status = [element("span", overview_line(desk.library.overview()))]
     progress = desk.upkeep.progress
     if progress.running:
         status.append(element("span", f"Reading articles… {progress.percent} %", class_="qa-busy", role="status"))
