@@ -37,7 +37,20 @@ _SIGNS: dict[Expected, re.Pattern[str]] = {
     "amount": re.compile(
         rf"\d|\b{_COUNT}s?\b|\b(?:half|third|quarter|million|billion|percent|majority|several)\b", re.I
     ),
-    "place": re.compile(r"\b(?:in|at|near|outside|inside|across)\s+(?:the\s+|[a-z]+ern\s+)?[A-Z]"),
+    "place": re.compile(
+        r"\b(?:in|at|near|outside|inside|across)\s+(?:the\s+|[a-z]+ern\s+)?"
+        rf"(?!{_MONTH}\b|{_DAY}\b)[A-Z][\w-]*(?!\w*['’]s\b|\w)"
+    ),
+    "naming": re.compile(
+        r"[“‘\"]|\b(?:call(?:s|ed|ing)?|named|dubbed|nicknamed|known as|described?|characteri[sz]e[ds]?"
+        r"|refer(?:s|red)? to|label(?:l?ed)?|termed|titled|branded)\b",
+        re.I,
+    ),
+    "speech": re.compile(
+        r"[“‘\"]|\b(?:sa(?:y|ys|id)|told|tells|claim(?:s|ed)?|argue[ds]?|stat(?:es|ed|ing)|not(?:ed|ing)|add(?:ed|ing)"
+        r"|announce[ds]?|according to|insist(?:s|ed)?|warn(?:s|ed)?|report(?:s|ed)?|stress(?:es|ed)?|asserted)\b",
+        re.I,
+    ),
     "reason": re.compile(
         r"\b(?:because|due to|since|so that|in order to|as a result|therefore|owing to|caused by|thanks to|reason"
         r"|led to|result(?:s|ed|ing)? (?:in|from)|allow(?:s|ed|ing)?|prevent(?:s|ed|ing)?)\b",
@@ -53,7 +66,7 @@ _REFERENCE = re.compile(
 
 SENTENCE_FEATURES = (
     *("overlap", "overlap_squared", "with_title", "with_context", "pairs", "cosine", "cosine_gain", "closeness"),
-    *("time", "duration", "amount", "place", "person", "reason", "other_names"),
+    *("time", "duration", "amount", "place", "person", "reason", "naming", "speech", "other_names"),
     *("short", "long", "heading", "question", "reference", "lead"),
 )
 
@@ -142,7 +155,7 @@ def _kind_of_answer(question: Question, text: str) -> tuple[float, ...]:
     expected = question.expected
     named = expected in ("person", "other")
     new_names = sum(name.lower() not in question.names for name in _NAME.findall(text)) if named else 0
-    row = dict.fromkeys(("time", "duration", "amount", "place", "person", "reason"), 0.0)
+    row = dict.fromkeys(("time", "duration", "amount", "place", "person", "reason", "naming", "speech"), 0.0)
     if expected == "person":
         row["person"] = min(new_names, 2) / 2
     elif expected in _SIGNS:

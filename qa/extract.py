@@ -92,7 +92,7 @@ def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:
     named = sum(weight for word, weight in missing.items() if word in question.name_terms)
     everywhere = set().union(*(candidate.evidence.covered for candidate in retrieved.candidates))
     absent = sum(weight for word, weight in question.weights.items() if word not in everywhere)
-    kinds = ("time", "duration", "amount", "place", "person", "reason", "other_names")
+    kinds = ("time", "duration", "amount", "place", "person", "reason", "naming", "speech", "other_names")
     top = max((float(c.cosines.max()) for c in retrieved.candidates if c.cosines is not None), default=row["cosine"])
     near = dict(zip(SECOND_FEATURES, best.features.tolist(), strict=False))
     return np.array(

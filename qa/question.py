@@ -13,7 +13,7 @@ from qa.words import fold, is_stop_word, stem, tokens
 
 _IMAGINED, _IMAGINED_SHARE = 50, 0.01
 
-Expected = Literal["person", "place", "time", "duration", "amount", "reason", "other"]
+Expected = Literal["person", "place", "time", "duration", "amount", "reason", "naming", "speech", "other"]
 
 _KINDS: tuple[tuple[Expected, re.Pattern[str]], ...] = (
     ("duration", re.compile(r"\bhow (?:long|old)\b|\bwhat (?:age|duration|length of time)\b", re.I)),
@@ -37,6 +37,22 @@ _KINDS: tuple[tuple[Expected, re.Pattern[str]], ...] = (
     (
         "place",
         re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|town|state|place|region|location|county)\b", re.I),
+    ),
+    (
+        "naming",
+        re.compile(
+            r"\b(?:what|how)\b.*\b(?:call(?:ed|s)?|nam(?:e|ed)|dub(?:bed)?|nickname[ds]?|known as|describe[ds]?"
+            r"|characteri[sz]e[ds]?|referred? to as|label(?:l?ed)?|term(?:ed)?)\b",
+            re.I,
+        ),
+    ),
+    (
+        "speech",
+        re.compile(
+            r"\b(?:what|how)\b.*\b(?:sa(?:y|ys|id)|tell|told|claim(?:s|ed)?|argue[ds]?|react(?:s|ed)?|respond(?:s|ed)?"
+            r"|announce[ds]?|promise[ds]?|warn(?:s|ed)?|accuse[ds]?|suggest(?:s|ed)?|propose[ds]?)\b",
+            re.I,
+        ),
     ),
     ("person", re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|people|individual)\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\bwhat (?:caused|causes|led|was the reason|is the reason)\b|\bhow come\b", re.I)),
