@@ -27,7 +27,9 @@ def ask(text: str) -> Question:
         ("How long did it last?", "duration"),
         ("How many people died?", "amount"),
         ("Why did the mayor resign?", "reason"),
-        ("What did the mayor say?", "other"),
+        ("What did the mayor say?", "speech"),
+        ("What did the mayor call the plan?", "naming"),
+        ("What did the mayor buy?", "other"),
         ("paper tiger", "other"),
     ],
 )
