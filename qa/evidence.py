@@ -63,6 +63,7 @@ _REFERENCE = re.compile(
     r"[\s“\"‘']*(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those"
     r"|The (?:latter|former|two|pair|meeting|statement))\b"
 )
+_POINTING = re.compile(r"[\s“\"‘']*(?:It|Its|This|That|These|Those|The \w+)\b")
 
 SENTENCE_FEATURES = (
     *("overlap", "overlap_squared", "with_title", "with_context", "pairs", "cosine", "cosine_gain", "closeness"),
@@ -134,6 +135,11 @@ def weigh_sentences(
 def refers_back(sentence: str) -> bool:
     """Whether a sentence begins with a word that stands for something named before it ("He said ...")."""
     return _REFERENCE.match(sentence) is not None
+
+
+def points_back(sentence: str) -> bool:
+    """Whether it does so with a word for things ("This follows ..."), which at the start of a paragraph is the topic."""
+    return _POINTING.match(sentence) is not None
 
 
 def _pairs(question: Question, words: Sequence[str]) -> float:

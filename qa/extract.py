@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evidence import SENTENCE_FEATURES, refers_back
+from qa.evidence import SENTENCE_FEATURES, points_back, refers_back
 from qa.index.catalog import passage_ids
 from qa.index.store import Index
 from qa.interaction import INTERACTION_FEATURES
@@ -134,7 +134,8 @@ def _extract(item: RankedSentence, index: Index, chance: float) -> Extract | Non
     text, offset, before = _text_before(item, index)
     start = core.start
     for span in reversed(before[-MOST_BEFORE:]):
-        if not refers_back(text[start - offset : core.end - offset]):
+        rest = text[start - offset : core.end - offset]
+        if not refers_back(rest) or (points_back(rest) and "\n" in text[span.start - offset : start - offset]):
             break
         start = span.start
     shown = trimmed(text, Span(start - offset, core.end - offset))

@@ -218,7 +218,8 @@ def _show_citations(citations: Sequence[Citation]) -> None:
             f"[bold cyan]\\[{citation.number}][/] [bold]{_safe(citation.title or citation.article_id)}[/]"
             f"  [dim]{_safe(details)}[/]"
         )
-        out.print(Text(f"    “{plain(citation.quote)}”", style="italic"))
+        lines = plain(citation.quote).split("\n")
+        out.print(Text("\n".join(f"    │ {line}" for line in lines), style="italic"))
 
 
 def _styled(words: str, statements: Sequence[Statement]) -> Text:
