@@ -138,7 +138,7 @@ def refers_back(sentence: str) -> bool:
 
 
 def points_back(sentence: str) -> bool:
-    """Whether it does so with a word for things ("This follows ..."), which at the start of a paragraph is the topic."""
+    """Whether it does so with a word for things ("This follows ..."), at the start of a paragraph often the topic."""
     return _POINTING.match(sentence) is not None
 
 

@@ -160,5 +160,9 @@ def _text_before(item: RankedSentence, index: Index) -> tuple[str, int, list[Spa
 def _same(first: Extract, second: Extract) -> bool:
     """Whether two extracts say the same words, or one's sentence is shown in the other."""
     if first.passage.article_id == second.passage.article_id:
-        return first.core.start < second.shown.end and second.core.start < first.shown.end
+        return _overlap(first.core, second.shown) or _overlap(second.core, first.shown)
     return first.quote.split() == second.quote.split()
+
+
+def _overlap(first: Span, second: Span) -> bool:
+    return first.start < second.end and second.start < first.end
