@@ -3,20 +3,22 @@
 It is the point of commit. Passages are written to the vector and the lexical store first, under ids that contain the
 digest of their article; an article becomes visible in the one transaction that records its digest here. Whatever the
 stores hold under a digest that is not live is never shown, and is swept later. So a process may die at any instant.
+
+Its locks keep readers and the writer apart, also across processes: a reader's look at the index (``reading``) is one
+SQLite read transaction; a commit waits for all looks under way, and so does a change of the vectors (``alone``), which
+readers must not see half done. Hence what the writer sweeps after a commit is in no reader's view any more.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.errors import IndexDamaged, IndexUnwritable
+from qa.index.database import Database
 from qa.records import Article
 
 _SCHEMA = """
@@ -93,45 +95,44 @@ class Catalog:
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
-        self._lock = threading.RLock()
-        if not create and not path.is_file():
-            raise IndexDamaged(f"the index has no catalogue at '{path}'; run 'qa index --rebuild'")
-        with translated(path):
-            self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._connection.execute("pragma synchronous = normal" if create else "pragma query_only = off")
-            if create and not self._connection.execute("select 1 from sqlite_master").fetchone():
-                self._connection.executescript("begin immediate;" + _SCHEMA + "commit;")
-            self._connection.execute("select 1 from state").fetchone()
+        self._database = Database(path, _SCHEMA if create else None)
 
     def close(self) -> None:
         """Lets go of the file."""
-        self._connection.close()
+        self._database.close()
 
     # ---- reading
 
-    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """All rows of a query, with SQLite's errors translated."""
-        with self._lock, translated(self.path):
-            return self._connection.execute(query, values).fetchall()
+    def begin(self) -> None:
+        """Starts a look at one state of the catalogue: no writer commits until ``end``."""
+        self._database.begin()
 
-    def number(self, query: str, values: Sequence[object] = ()) -> int:
-        """The single number a query gives; zero for none."""
-        value = self.rows(query, values)[0][0]
-        return value if isinstance(value, int) else 0
+    def end(self) -> None:
+        """Ends what ``begin`` started, if it did."""
+        self._database.end()
 
     @property
     def generation(self) -> int:
-        """Grows with each commit that changes what readers see."""
-        rows = self.rows("select value from state where key = 'generation'")
-        return int(str(rows[0][0])) if rows else 0
+        """Grows with each write that readers have to take notice of."""
+        return int(self.state("generation") or 0)
+
+    @property
+    def stores(self) -> str:
+        """Name of the folder that holds the passages of this catalogue."""
+        return self.state("stores") or "stores-1"
+
+    def state(self, key: str) -> str:
+        """A single value that was remembered; empty if it never was."""
+        rows = self._database.rows("select value from state where key = ?", (key,))
+        return str(rows[0][0]) if rows else ""
 
     def passage_count(self) -> int:
         """Live passages."""
-        return self.number("select coalesce(sum(json_array_length(passages)), 0) from articles")
+        return self._number("select coalesce(sum(json_array_length(passages)), 0) from articles")
 
     def article_count(self) -> int:
         """Live articles."""
-        return self.number("select count(*) from articles")
+        return self._number("select count(*) from articles")
 
     def entry(self, article_id: str) -> Entry | None:
         """The live article with this id."""
@@ -144,6 +145,12 @@ class Catalog:
         found = self._entries("where digest in (select value from json_each(?))", (wanted,))
         return {entry.digest: entry for entry in found}
 
+    def live(self, digests: Iterable[str]) -> set[str]:
+        """Those of ``digests`` that are live."""
+        wanted = json.dumps(sorted(set(digests)))
+        query = "select digest from articles where digest in (select value from json_each(?))"
+        return set(self._names(query, (wanted,)))
+
     def entry_by_content(self, content: str) -> Entry | None:
         """Some live article with this content, whatever its id: its vectors can be used again."""
         found = self._entries("where content = ? limit 1", (content,))
@@ -155,37 +162,48 @@ class Catalog:
 
     def ids_of_file(self, path: str) -> list[str]:
         """Ids of the live articles read from this file."""
-        return [str(row[0]) for row in self.rows("select id from articles where file = ? order by position", (path,))]
+        return self._names("select id from articles where file = ? order by position", (path,))
 
     def sources(self) -> list[str]:
         """The outlets' names, each once, sorted."""
-        return [str(row[0]) for row in self.rows("select distinct source from articles where source != '' order by 1")]
+        return self._names("select distinct source from articles where source != '' order by 1")
 
     def files(self) -> dict[str, FileEntry]:
         """What is known of each file."""
-        rows = self.rows("select path, size, modified, outcome, reason, articles from files")
+        rows = self._database.rows("select path, size, modified, outcome, reason, articles from files")
         return {str(row[0]): FileEntry(*row) for row in rows}  # type: ignore[arg-type]
 
     def unswept(self) -> dict[str, int]:
         """Digests that may have passages in the stores without being live, with how many."""
-        return {str(digest): int(str(count)) for digest, count in self.rows("select digest, passages from unswept")}
+        rows = self._database.rows("select digest, passages from unswept")
+        return {str(digest): int(str(count)) for digest, count in rows}
+
+    def unswept_passages(self) -> int:
+        """How many passages the stores may hold that are not live."""
+        return self._number("select coalesce(sum(passages), 0) from unswept")
+
+    def _names(self, query: str, values: Sequence[object] = ()) -> list[str]:
+        return [str(row[0]) for row in self._database.rows(query, values)]
+
+    def _number(self, query: str) -> int:
+        return int(str(self._database.rows(query)[0][0]))
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
         columns = "id, digest, content, file, position, passages, title, subtitle, published, source, url"
-        rows = self.rows(f"select {columns} from articles {condition}", values)
+        rows = self._database.rows(f"select {columns} from articles {condition}", values)
         return [_entry(row) for row in rows]
 
     # ---- writing (by the one writer)
 
     def announce(self, passages: Mapping[str, int]) -> None:
         """Before passages are written: notes their digests, so that an interruption leaves nothing unaccounted for."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.executemany("insert or replace into unswept values (?, ?)", list(passages.items()))
 
     def commit(self, added: Sequence[Entry], removed: Sequence[str] = ()) -> None:
         """Makes ``added`` live, in place of what their ids stood for, and the ids ``removed`` not: at once."""
         gone = [*removed, *(entry.id for entry in added)]
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             wanted = (json.dumps(gone),)
             connection.execute(
                 "insert or replace into unswept select digest, json_array_length(passages) from articles"
@@ -196,58 +214,58 @@ class Catalog:
             for entry in added:
                 connection.execute("delete from unswept where digest = ?", (entry.digest,))
                 connection.execute("insert into articles values (?,?,?,?,?,?,?,?,?,?,?,?)", _row(entry))
-            connection.execute("insert or replace into state values ('generation', ?)", (str(self.generation + 1),))
+            self._next_generation()
 
-    def place(self, article_id: str, file: str, position: int) -> None:
-        """Notes where an unchanged article now comes from."""
-        with self._transaction() as connection:
-            connection.execute("update articles set file = ?, position = ? where id = ?", (file, position, article_id))
+    def place(self, places: Iterable[tuple[str, int, str]]) -> None:
+        """Notes where unchanged articles now come from: file, position and id of each."""
+        with self._database.transaction() as connection:
+            connection.executemany("update articles set file = ?, position = ? where id = ?", places)
 
     def record_files(self, seen: Sequence[FileEntry], gone: Sequence[str] = ()) -> None:
         """Remembers files as they were read, and forgets those that are gone."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.executemany("delete from files where path = ?", [(path,) for path in gone])
             rows = [(f.path, f.size, f.modified, f.outcome, f.reason, f.articles) for f in seen]
             connection.executemany("insert or replace into files values (?,?,?,?,?,?)", rows)
 
     def forget_files(self) -> None:
         """Forgets all files, so that the next synchronisation reads each of them."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute("delete from files")
 
     def swept(self, digests: Sequence[str]) -> None:
         """Notes that the stores hold nothing under these digests any more."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.executemany("delete from unswept where digest = ?", [(digest,) for digest in digests])
+            self._next_generation()
+
+    def remember(self, key: str, value: str) -> None:
+        """Remembers a single value; also inside ``alone``."""
+        self._database.rows("insert or replace into state values (?, ?)", (key, value))
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated(self.path):
-            self._connection.execute("begin immediate")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("rollback")
-                raise
-            self._connection.execute("commit")
+    def alone(self) -> Iterator[None]:
+        """While no reader looks at the index; those that want to, wait. Readers take notice afterwards."""
+        with self._database.transaction("exclusive"):
+            yield
+            self._next_generation()
 
+    def take_over(self, other: Path) -> None:
+        """Replaces everything by what another catalogue holds, at once."""
+        self._database.rows("attach ? as other", (str(other),))
+        try:
+            with self._database.transaction() as connection:
+                for table in ("articles", "files", "unswept"):
+                    connection.execute(f"delete from main.{table}")
+                    connection.execute(f"insert into main.{table} select * from other.{table}")
+                connection.execute("delete from main.state where key != 'generation'")
+                connection.execute("insert into main.state select * from other.state where key != 'generation'")
+                self._next_generation()
+        finally:
+            self._database.rows("detach other")
 
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turns what SQLite raises into one line for the person."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        message = str(error)
-        if any(word in message for word in ("readonly", "full", "unable to open", "disk I/O")):
-            raise IndexUnwritable(
-                f"cannot write the index at '{path}': {message}; free space or use --index"
-            ) from error
-        if "locked" in message:
-            raise IndexUnwritable(f"the index at '{path}' stays locked by another process; try again") from error
-        raise IndexDamaged(f"the catalogue '{path}' cannot be used: {message}; run 'qa index --rebuild'") from error
-    except sqlite3.DatabaseError as error:
-        raise IndexDamaged(f"the catalogue '{path}' is damaged: {error}; run 'qa index --rebuild'") from error
+    def _next_generation(self) -> None:
+        self.remember("generation", str(self.generation + 1))
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

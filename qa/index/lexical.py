@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import IndexDamaged, IndexUnwritable
+from qa.index.files import writing
 
 if TYPE_CHECKING:
     import tantivy
@@ -27,6 +28,7 @@ TITLE_WEIGHT = 0.3
 
 _TOKENIZER = "news"
 _WRITER_MEMORY = 64_000_000
+_UNWRITABLE = ("permission", "read-only", "readonly", "no space", "storagefull", "too large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class LexicalIndex:
 
             with translated(self.folder):
                 if self._create:
-                    self.folder.mkdir(parents=True, exist_ok=True)
+                    with writing(self.folder):
+                        self.folder.mkdir(parents=True, exist_ok=True)
                 elif not tantivy.Index.exists(str(self.folder)):
                     raise IndexDamaged(f"the word index '{self.folder}' is missing; run 'qa index' to mend it")
                 self._index = tantivy.Index(_schema(), path=str(self.folder))
@@ -78,9 +81,10 @@ class LexicalIndex:
         return self._index
 
     def refresh(self) -> None:
-        """Shows what has been committed since the index was opened."""
-        with translated(self.folder):
-            self.index.reload()
+        """Shows what has been committed since the index was opened, if it is open."""
+        if self._index is not None:
+            with translated(self.folder):
+                self._index.reload()
 
     def close(self) -> None:
         """Lets go of the files."""
@@ -126,11 +130,15 @@ class LexicalIndex:
             self._open_writer().commit()
             self.index.reload()
 
-    def discard(self) -> None:
-        """Removes the whole index from disk, readable or not."""
-        self.close()
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
+    def clear(self) -> None:
+        """Removes all passages; seen after ``commit``. An index that cannot be opened is removed from disk."""
+        try:
+            self._open_writer().delete_all_documents()
+        except (IndexDamaged, ValueError, OSError, RuntimeError):
+            self.close()
+            with writing(self.folder):
+                if self.folder.exists():
+                    shutil.rmtree(self.folder)
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -177,6 +185,11 @@ class LexicalIndex:
         return Query.boolean_query(parts)
 
 
+def is_there(folder: Path) -> bool:
+    """Whether a folder holds an index, as far as its names tell."""
+    return (folder / "meta.json").is_file()
+
+
 def _analyzer() -> tantivy.TextAnalyzer:
     from tantivy import Filter as TokenFilter
     from tantivy import TextAnalyzerBuilder, Tokenizer
@@ -217,6 +230,6 @@ def translated(folder: Path) -> Iterator[None]:
         yield
     except (ValueError, OSError, RuntimeError) as error:
         message = " ".join(str(error).split())[:200]
-        if any(word in message.lower() for word in ("permission", "read-only", "readonly", "no space", "storagefull")):
+        if any(word in message.lower() for word in _UNWRITABLE):
             raise IndexUnwritable(f"cannot write '{folder}': {message}; free space or use another --index") from error
         raise IndexDamaged(f"the word index '{folder}' cannot be used: {message}; run 'qa index --rebuild'") from error

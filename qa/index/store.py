@@ -1,7 +1,8 @@
 """An index as its readers see it: articles and passages, found by words and by meaning.
 
-One folder per corpus holds one store per recipe (``<recipe>/catalog.sqlite3``, ``chroma/``, ``lexical-1/``) and the
-writer's lock. Another recipe is another store, so nothing is lost by trying one. ``qa.index.sync`` writes.
+One folder per corpus holds one index per recipe (``<recipe>/catalog.sqlite3``, ``<recipe>/stores-1/chroma`` and
+``.../lexical-1``) and the writer's lock. Another recipe is another index, so nothing is lost by trying one.
+``qa.index.sync`` writes.
 """
 
 from __future__ import annotations
@@ -21,12 +22,20 @@ from qa.errors import ArticleNotFound, IndexDamaged, IndexStale, StoreError
 from qa.index.catalog import Catalog, Entry
 from qa.index.lexical import FOLDER as LEXICAL_FOLDER
 from qa.index.lexical import Filter, LexicalIndex
-from qa.index.vectors import StoredPassage, VectorStore
+from qa.index.seal import SEAL, Seal
+from qa.index.stored import StoredPassage
+from qa.index.vectors import VectorStore
 from qa.records import Article
 
 FORMAT = 1
 """Of the folder's layout; a folder of a higher format is refused, not touched."""
 MARKER = "qa-index.json"
+LOCK = "writer.lock"
+CATALOG = "catalog.sqlite3"
+CHROMA = "chroma"
+
+_MOST_DEAD = 1000
+"""Bounds how many more passages a search asks for because some may be replaced, removed or not yet live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,11 @@ class Index:
         self.recipe = recipe
         self.path = folder / recipe
         self._lock = threading.RLock()
+        self._looks = 0
         self._seen: tuple[int, int] | None = None
         self._catalog: Catalog | None = None
-        self.vectors = VectorStore(self.path / "chroma")
-        self.lexical = LexicalIndex(self.path / LEXICAL_FOLDER)
+        self.vectors = VectorStore(self.path)
+        self.lexical = LexicalIndex(self.path)
 
     def close(self) -> None:
         """Lets go of all files; the next use opens them again."""
@@ -62,11 +72,24 @@ class Index:
 
     @contextmanager
     def view(self) -> Iterator[Catalog]:
-        """One consistent look at the index: catalogue and stores as of the newest commit."""
+        """One look at the index: catalogue and stores stay as of the newest commit until it ends.
+
+        A writer waits meanwhile, so no look should last. Looks may be nested; those of other threads wait.
+
+        Raises:
+            StoreError: if there is no index of this recipe, or it cannot be read.
+        """
         with self._lock:
-            self._refresh()
-            assert self._catalog is not None
-            yield self._catalog
+            if not self._looks:
+                self._begin()
+            self._looks += 1
+            try:
+                assert self._catalog is not None
+                yield self._catalog
+            finally:
+                self._looks -= 1
+                if not self._looks and self._catalog is not None:
+                    self._catalog.end()
 
     @property
     def generation(self) -> int:
@@ -75,14 +98,16 @@ class Index:
             return catalog.generation
 
     def nearest(self, vector: NDArray[np.float32], limit: int, restrict: Filter) -> list[tuple[str, float]]:
-        """Ids of the passages nearest in meaning with their cosine similarity, best first; may hold stale ids."""
-        with self.view():
-            return self.vectors.nearest(vector, limit, where(restrict))
+        """Ids of the passages nearest in meaning with their cosine similarity, best first."""
+        with self.view() as catalog:
+            depth = limit + min(catalog.unswept_passages(), _MOST_DEAD)
+            return _live(self.vectors.nearest(vector, depth, where(restrict)), catalog)[:limit]
 
     def matching(self, terms: Sequence[str], limit: int, restrict: Filter) -> list[tuple[str, float]]:
-        """Ids of the passages that hold the terms with their BM25 score, best first; may hold stale ids."""
-        with self.view():
-            return self.lexical.search(terms, limit, restrict)
+        """Ids of the passages that hold the terms with their BM25 score, best first."""
+        with self.view() as catalog:
+            depth = limit + min(catalog.unswept_passages(), _MOST_DEAD)
+            return _live(self.lexical.search(terms, depth, restrict), catalog)[:limit]
 
     def passages(self, ids: Iterable[str], *, vectors: bool = False) -> dict[str, Found]:
         """The live passages among ``ids``."""
@@ -120,24 +145,50 @@ class Index:
             raise IndexDamaged(f"{len(missing)} passages of {article_id!r} are missing; run 'qa index --rebuild'")
         return entry.article("".join(stored[id_].text for id_ in ids))
 
-    def _refresh(self) -> None:
-        """Opens the stores again when another process has committed or rebuilt them."""
-        catalog_path = self.path / "catalog.sqlite3"
+    def _begin(self) -> None:
+        """Starts a look, with the stores opened again where something was written since the last one."""
+        catalog = self._open_catalog()
+        catalog.begin()
         try:
-            inode = catalog_path.stat().st_ino
+            generation = catalog.generation
+            if self._seen is None or self._seen[1] != generation:
+                self._open_stores(catalog)
+                self._seen = (self._seen[0] if self._seen else self._inode(), generation)
+        except BaseException:
+            catalog.end()
+            raise
+
+    def _open_catalog(self) -> Catalog:
+        inode = self._inode()
+        if self._catalog is None or self._seen is None or self._seen[0] != inode:
+            self.close()
+            self._catalog = Catalog(self.path / CATALOG)
+        return self._catalog
+
+    def _inode(self) -> int:
+        try:
+            return (self.path / CATALOG).stat().st_ino
         except FileNotFoundError:
             raise IndexStale(
                 f"no index by this recipe ({self.recipe}) in '{self.folder}'; run 'qa index' with the same settings"
             ) from None
-        if self._catalog is None or self._seen is None or self._seen[0] != inode:
-            self.close()
-            self._catalog = Catalog(catalog_path)
-        seen = (inode, self._catalog.generation)
-        if seen != self._seen:
-            self.vectors.close()
-            if self._seen is not None:
-                self.lexical.refresh()
-            self._seen = seen
+
+    def _open_stores(self, catalog: Catalog) -> None:
+        if not catalog.article_count():
+            raise IndexStale(f"the index in '{self.folder}' holds no article yet; run 'qa index'")
+        stores = self.path / catalog.stores
+        if self.lexical.folder == stores / LEXICAL_FOLDER:
+            self.lexical.refresh()
+        else:
+            self.lexical = LexicalIndex(stores / LEXICAL_FOLDER)
+        self.vectors.close()
+        self.vectors = VectorStore(stores / CHROMA)
+        self.vectors.expect(Seal.from_json(catalog.state(SEAL)), catalog.passage_count())
+
+
+def _live(hits: Sequence[tuple[str, float]], catalog: Catalog) -> list[tuple[str, float]]:
+    live = catalog.live(id_.partition(".")[0] for id_, _ in hits)
+    return [hit for hit in hits if hit[0].partition(".")[0] in live]
 
 
 def where(restrict: Filter) -> dict[str, Any] | None:
@@ -166,17 +217,21 @@ def check_folder(folder: Path) -> None:
     try:
         found = json.loads(marker.read_text("utf-8"))["format"]
     except FileNotFoundError:
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and not _is_ours(folder):
             raise StoreError(f"'{folder}' holds other files and no index; give an empty --index folder") from None
         return
     except PermissionError:
         raise StoreError(f"the index folder '{folder}' cannot be read; check its permissions") from None
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise IndexDamaged(
-            f"'{marker}' is damaged ({error}); delete the folder '{folder}' and run 'qa index'"
-        ) from error
+        raise IndexDamaged(f"'{marker}' is damaged ({error}); delete that file and run 'qa index'") from error
     if not isinstance(found, int) or found > FORMAT:
         raise IndexStale(
             f"the index '{folder}' was made by a newer version (format {found}, this one reads {FORMAT}); "
             "upgrade this program or give another --index"
         )
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder without the marker is empty, or an index that lost it."""
+    names = {path.name for path in folder.iterdir()} - {LOCK, MARKER + ".new"}
+    return not names or any((folder / name / CATALOG).is_file() for name in names)

@@ -1,5 +1,8 @@
 """The vector store: passages with their text, metadata and vectors in Chroma. The lexical index is derived from it.
 
+Each passage keeps its vector a second time, in half precision, among its metadata: the graph of vectors is the part of
+Chroma that an interruption can ruin (``qa.index.seal``), and is then built anew from there.
+
 Chroma's traps that are handled here: another process's writes stay invisible to an open client, so a reader opens the
 store again when the catalogue's generation has moved on; ``add`` keeps the old text of a known id, so it is always
 ``upsert``; batches have an upper limit; the distance is Euclidean unless told otherwise; telemetry is on by default.
@@ -7,81 +10,95 @@ store again when the catalogue's generation has moved on; ``add`` keeps the old 
 
 from __future__ import annotations
 
-import base64
 import itertools
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qa.errors import IndexDamaged, IndexUnwritable
-from qa.records import Span
+from qa.errors import IndexDamaged, IndexUnwritable, StoreError
+from qa.index.seal import DATABASE, Seal
+from qa.index.stored import StoredPassage, Vectors, from_metadata, kept_vector, to_metadata
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-Vectors = NDArray[np.float32]
-
 T = TypeVar("T")
 
 COLLECTION = "passages"
+VERSION = 2
+"""Part of the index recipe: any change to what a passage keeps changes it."""
+
 _READ_BATCH = 1000
-_opened = itertools.count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage as the store holds it: its words, where its sentences lie, and its vectors.
-
-    ``start`` is its offset in the article; ``sentences`` are in the article's offsets. ``sentence_vectors`` has one row
-    of unit length per sentence, to a byte's precision, or is ``None`` where the embedder gives none.
-    """
-
-    id: str
-    article_id: str
-    text: str
-    start: int
-    sentences: tuple[Span, ...]
-    title: str
-    day: int
-    source: str
-    vector: Vectors | None = None
-    sentence_vectors: Vectors | None = None
-
-    @property
-    def end(self) -> int:
-        """Offset in the article where the passage ends."""
-        return self.start + len(self.text)
+_spellings: set[int] = set()
+_spellings_lock = threading.Lock()
 
 
 class VectorStore:
-    """One Chroma collection in one folder."""
+    """One Chroma collection in one folder.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: of the store.
+        create: whether to make the collection where there is none; for the writer.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
         self.folder = folder
+        self._create = create
+        self._seal: Seal | None = None
+        self._least = 0
         self._client: Any = None
+        self._spelling = 0
         self._collection: Collection | None = None
+
+    def expect(self, seal: Seal, passages: int) -> None:
+        """What has to be found when the store is opened next; checked then."""
+        self._seal, self._least = seal, passages
 
     @property
     def collection(self) -> Collection:
-        """The open collection; opening costs about a second the first time, for Chroma's import."""
+        """The open collection; opening costs about a second the first time, for Chroma's import.
+
+        Raises:
+            IndexDamaged: if there is none, or not what is expected of it.
+        """
         if self._collection is None:
-            with translated(self.folder):
-                self._client = _open_client(self.folder)
-                self._collection = self._client.get_or_create_collection(
+            if self._seal is not None:
+                self._seal.check(self.folder)
+            if not self._create and not (self.folder / DATABASE).is_file():
+                raise IndexDamaged(f"the vectors in '{self.folder}' are missing; run 'qa index' to mend them")
+            try:
+                self._collection = self._open()
+            except BaseException:
+                self.close()
+                raise
+        return self._collection
+
+    def _open(self) -> Collection:
+        self._spelling = _free_spelling()
+        with translated(self.folder):
+            self._client = _open_client(self.folder, self._spelling)
+            if self._create:
+                return self._client.get_or_create_collection(  # type: ignore[no-any-return]
                     COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
                 )
-        return self._collection
+            collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            held = collection.count()
+        if held < self._least:
+            raise IndexDamaged(
+                f"{self._least - held} passages are missing in '{self.folder}'; run 'qa index --rebuild'"
+            )
+        return collection
 
     def close(self) -> None:
         """Lets go of the files; the next use opens them as they are then."""
         if self._client is not None:
             self._client.close()
         self._client = self._collection = None
+        _spellings.discard(self._spelling)
 
     def count(self) -> int:
         """Passages held, live or not."""
@@ -114,8 +131,17 @@ class VectorStore:
                     ids=[passage.id for passage in batch],
                     embeddings=np.stack(vectors),
                     documents=[passage.text for passage in batch],
-                    metadatas=[_metadata(passage) for passage in batch],
+                    metadatas=[to_metadata(passage) for passage in batch],
                 )
+
+    def rewrite(self, ids: Sequence[str]) -> None:
+        """Writes passages once more as they are, with the vectors that their metadata keep."""
+        with translated(self.folder):
+            got = self.collection.get(ids=list(ids), include=["documents", "metadatas"])
+            vectors = np.stack([kept_vector(metadata) for metadata in got["metadatas"] or ()])
+            self.collection.upsert(
+                ids=got["ids"], embeddings=vectors, documents=got["documents"], metadatas=got["metadatas"]
+            )
 
     def get(self, ids: Sequence[str], *, vectors: bool = False) -> dict[str, StoredPassage]:
         """The passages with these ids; those it does not hold are missing from the result."""
@@ -128,7 +154,7 @@ class VectorStore:
                 rows = zip(got["ids"], got["documents"] or (), got["metadatas"] or (), strict=True)
                 for position, (id_, text, metadata) in enumerate(rows):
                     vector = np.asarray(embeddings[position], np.float32) if embeddings is not None else None
-                    found[id_] = _stored(id_, text, metadata, vector)
+                    found[id_] = from_metadata(id_, text, metadata, vector)
         return found
 
     def nearest(self, vector: Vectors, limit: int, where: Mapping[str, Any] | None) -> list[tuple[str, float]]:
@@ -154,58 +180,20 @@ class VectorStore:
         return int(self._client.get_max_batch_size())
 
 
-def _open_client(folder: Path) -> Any:
+def _free_spelling() -> int:
+    with _spellings_lock:
+        number = next(number for number in itertools.count(1) if number not in _spellings)
+        _spellings.add(number)
+    return number
+
+
+def _open_client(folder: Path, spelling: int) -> Any:
     import chromadb
     from chromadb.config import Settings
 
-    # Chroma shares one native store between all clients of a process that spell the folder alike, and such a store
+    # Chroma shares one native store between all open clients of a process that spell the folder alike, and such a store
     # never sees what other processes write. A spelling of its own gives each opening a view of its own.
-    spelling = f"{folder.resolve()}/{'./' * next(_opened)}"
-    return chromadb.PersistentClient(spelling, settings=Settings(anonymized_telemetry=False))
-
-
-def _metadata(passage: StoredPassage) -> dict[str, Any]:
-    metadata: dict[str, Any] = {
-        "article_id": passage.article_id,
-        "start": passage.start,
-        "sentences": ",".join(str(span.end - passage.start) for span in passage.sentences),
-        "title": passage.title,
-        "day": passage.day,
-        "source": passage.source,
-    }
-    if passage.sentence_vectors is not None:
-        metadata["vectors"] = pack(passage.sentence_vectors)
-    return metadata
-
-
-def _stored(id_: str, text: str, metadata: Mapping[str, Any], vector: Vectors | None) -> StoredPassage:
-    start = int(metadata["start"])
-    ends = [start + int(end) for end in str(metadata["sentences"]).split(",")]
-    packed = metadata.get("vectors")
-    return StoredPassage(
-        id=id_,
-        article_id=str(metadata["article_id"]),
-        text=text,
-        start=start,
-        sentences=tuple(Span(first, last) for first, last in zip([start, *ends[:-1]], ends, strict=True)),
-        title=str(metadata["title"]),
-        day=int(metadata["day"]),
-        source=str(metadata["source"]),
-        vector=vector,
-        sentence_vectors=None if packed is None else unpack(str(packed), len(ends)),
-    )
-
-
-def pack(vectors: Vectors) -> str:
-    """Unit vectors as text: a signed byte per component, in base 64."""
-    return base64.b64encode(np.round(vectors * 127.0).astype(np.int8).tobytes()).decode("ascii")
-
-
-def unpack(packed: str, rows: int) -> Vectors:
-    """The vectors that ``pack`` was given, at unit length again, to a byte's precision."""
-    vectors = np.frombuffer(base64.b64decode(packed), np.int8).reshape(rows, -1).astype(np.float32)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
+    return chromadb.PersistentClient(f"{folder.resolve()}/{'./' * spelling}", Settings(anonymized_telemetry=False))
 
 
 def in_batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
@@ -222,9 +210,17 @@ def translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except (ChromaError, OSError, ValueError, RuntimeError) as error:
-        message = " ".join(str(error).split())[:200]
-        if any(word in message.lower() for word in ("readonly", "read-only", "permission denied")):
-            raise IndexUnwritable(f"cannot write the index at '{folder}': {message}; use another --index") from error
-        if any(word in message.lower() for word in ("disk is full", "no space", "disk full")):
-            raise IndexUnwritable(f"no space left for the index at '{folder}'; free some or use --index") from error
-        raise IndexDamaged(f"the vectors in '{folder}' cannot be used: {message}; run 'qa index --rebuild'") from error
+        raise _told(folder, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Chroma's native part raises is no Exception
+            raise
+        raise _told(folder, error) from error
+
+
+def _told(folder: Path, error: BaseException) -> StoreError:
+    message = " ".join(str(error).split())[:200]
+    if any(word in message.lower() for word in ("readonly", "read-only", "permission denied")):
+        return IndexUnwritable(f"cannot write the index at '{folder}': {message}; use another --index")
+    if any(word in message.lower() for word in ("disk is full", "no space", "disk full", "too large", "disk i/o")):
+        return IndexUnwritable(f"no space left for the index at '{folder}'; free some or use --index")
+    return IndexDamaged(f"the vectors in '{folder}' cannot be used: {message}; run 'qa index --rebuild'")
