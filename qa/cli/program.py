@@ -263,18 +263,18 @@ def doctor(corpus: Corpus = None, index: IndexFolder = None, model: Model = None
 @command
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; others than this machine need it opened.")
+        str, typer.Option(help="Address to listen on; another one opens the page to others.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the Model Context Protocol.")] = False,
     corpus: Corpus = None,
     index: IndexFolder = None,
     model: Model = None,
     no_sync: NoSync = False,
 ) -> None:
-    """Open the chat page on this machine."""
+    """Serve the chat page; the index is brought up to date while it opens."""
     from qa.page import serve as serve_page
     from qa.settings import load_settings
 
-    assistant = open_assistant(corpus=corpus, index=index, model=model)
-    bring_up_to_date(assistant, no_sync)
-    serve_page(load_settings(corpus=corpus, index=index, model=model), host=host, port=port)
+    settings = load_settings(corpus=corpus, index=index, model=model)
+    serve_page(settings, sync=not no_sync, host=host, port=port, mcp=mcp)
