@@ -11,7 +11,7 @@ from evals.cases import load_cases
 from tests.browser import ARTICLES, ScriptedModel, Served, ask, chromium, keep, number_of, open_page, serve_page
 
 __all__ = ["chromium", "open_page", "serve_page"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # gradio warns of its own use of pandas
 
 CLOSING = "When will the old bridge close?"
 
@@ -104,10 +104,11 @@ def test_the_keyboard_alone_leads_through_the_footnotes(written: Served, open_pa
 
 def test_what_is_not_supported_looks_so_without_colour(serve_page: Callable[..., Served], open_page: Any) -> None:
     def half_right(prompt: str) -> str:
-        if "12 million" not in prompt:
-            return "NOT IN THE ARTICLES"
         cost = number_of("12 million", prompt)
-        return f"The repairs will cost 12 million crowns [{cost}]. The mayor resigned in June over 99 million [{cost}]."
+        wrong = f"The mayor resigned in June over 99 million crowns [{cost}]."
+        if "Question:" not in prompt:  # asked to correct it
+            return wrong
+        return f"The repairs will cost 12 million crowns, according to the council [{cost}]. {wrong}"
 
     page = open_page(serve_page(model=ScriptedModel(half_right)).url)
     ask(page, "What will the repairs cost?")
@@ -145,7 +146,9 @@ def test_it_says_that_no_language_model_is_there_and_how_to_add_one(
 
 
 def test_a_follow_up_reaches_the_model_with_what_was_said(serve_page: Callable[..., Served], open_page: Any) -> None:
-    model = ScriptedModel(lambda prompt: two_footnotes(prompt) if "12 million" in prompt else "What will it cost?")
+    model = ScriptedModel(
+        lambda prompt: two_footnotes(prompt) if "[1]" in prompt else "What will the repairs of the bridge cost?"
+    )
     page = open_page(serve_page(model=model).url)
     ask(page, CLOSING)
     ask(page, "And what will it cost?")
@@ -240,8 +243,8 @@ def test_articles_are_listed_found_and_opened(served: Served, open_page: Any) ->
         "School gets a new roof",
     ]
     keep(page, "articles")
-    page.get_by_label("From (YYYY-MM-DD)").nth(1).fill("2031-03-01")
-    page.get_by_label("From (YYYY-MM-DD)").nth(1).press("Enter")
+    page.get_by_label("From (YYYY-MM-DD)").last.fill("2031-03-01")
+    page.get_by_label("From (YYYY-MM-DD)").last.press("Enter")
     page.locator("#qa-articles", has_text="2 of 2 articles").wait_for()
     page.get_by_label("Find articles").fill("bridge repairs cost")
     page.get_by_label("Find articles").press("Enter")
@@ -270,7 +273,7 @@ def test_articles_are_added_and_removed_while_questions_go_on(served: Served, op
     assert "seven penguins" in page.locator("#qa-transcript").inner_text()
     page.get_by_role("tab", name="Articles").click()
     page.get_by_role("button", name="Remove Zoo opens").click()
-    page.locator("#qa-removing").get_by_role("button", name="Remove").click()
+    page.locator("#qa-removing").first.get_by_role("button", name="Remove").click()
     page.locator("#qa-results", has_text="Removed added/zoo.txt").wait_for()
     assert not (served.corpus / "added" / "zoo.txt").exists()
     assert (served.corpus / ".removed" / "zoo.txt").is_file()
@@ -308,7 +311,7 @@ def test_a_bad_answer_becomes_a_case_that_the_evaluation_reads(served: Served, o
     page.get_by_text("Something is missing").click()
     page.get_by_label("What would have been right?").fill("The repairs will cost 12 million crowns")
     page.get_by_role("button", name="Send").click()
-    page.locator("#qa-voting").wait_for(state="hidden")
+    page.locator("#qa-voting").first.wait_for(state="hidden")
     articles = {name: served.assistant.article(name).text for name in ARTICLES}
     good, bad = load_cases(served.feedback, articles)
     assert good.question == bad.question == CLOSING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from qa.page.upkeep import Upkeep
 from qa.page.words import counted
 from qa.records import Answer, Citation, Passage
 
+LOG = logging.getLogger("qa.page")
 NEAREST = 4
 """Passages shown where there is no answer."""
 _PATIENCE = 0.5
@@ -49,6 +51,11 @@ def ask(
         conversation.turns.append(_asked(assistant, question, draft, limits))
     except QAError as error:
         conversation.turns.append(Asked(question, assistant.failed(question, error)))
+    except Exception:
+        # A mistake in the program: it belongs in the log, and the person must not wait for ever.
+        LOG.exception("the question %r could not be answered", question)
+        broken = QAError("something in the program went wrong; the log of the page says more")
+        conversation.turns.append(Asked(question, assistant.failed(question, broken)))
     finally:
         conversation.draft = None
 

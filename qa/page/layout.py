@@ -51,7 +51,8 @@ class _Page:
                 self.markdown = gr.Button("Markdown", size="sm", elem_id="qa-markdown")
                 self.json = gr.Button("JSON", size="sm", elem_id="qa-json")
         self.head = gr.HTML(header(desk), elem_id="qa-head", apply_default_css=False)
-        gr.HTML(banner(desk), apply_default_css=False, elem_id="qa-banner")
+        told = banner(desk)
+        gr.HTML(told, apply_default_css=False, elem_id="qa-banner", visible=bool(told))
         with gr.Row(elem_id="qa-main"):
             with gr.Column(scale=3, min_width=300, elem_id="qa-left"), gr.Tabs():
                 with gr.Tab("Ask"):
