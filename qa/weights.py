@@ -46,7 +46,8 @@ class Network:
     def score(self, rows: Numbers) -> Numbers:
         """One number per row of features (m, n)."""
         x = (rows - self.mean) / self.deviation
-        scores: Numbers = x @ self.direct + np.tanh(x @ self.hidden + self.bias) @ self.out
+        units = np.tanh(x @ self.hidden + self.bias)
+        scores: Numbers = np.asarray(x @ self.direct + units @ self.out, np.float32)
         return scores
 
 
