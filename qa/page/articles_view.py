@@ -32,7 +32,8 @@ class ArticlesView:
         self.listed = gr.HTML(js_on_load=wiring("open", "remove"), elem_id="qa-articles", apply_default_css=False)
         self.count = gr.State(library.PAGE)
         self.filters: list[Any] = [self.words, self.since, self.until, self.sources, self.count]
-        self.more = gr.Button("Show more", size="sm")
+        self.more = gr.Button("Show more", size="sm", visible=False)
+        self.shown: list[Any] = [self.listed, self.more]
         self.removing = gr.State("")
         with gr.Group(visible=False, elem_id="qa-removing") as self.confirm:
             self.asked = gr.HTML(apply_default_css=False)
@@ -69,9 +70,9 @@ class ArticlesView:
         """Adds the behaviour; gives the events after which the articles have changed."""
         filters = self.filters
         for changed in (self.words.submit, self.since.submit, self.until.submit, self.sources.change):
-            changed(lambda: library.PAGE, None, self.count, **_QUIET).then(self.listing, filters, self.listed, **_QUIET)
+            changed(lambda: library.PAGE, None, self.count, **_QUIET).then(self.listing, filters, self.shown, **_QUIET)
         self.more.click(lambda count: count + library.PAGE, self.count, self.count, **_QUIET).then(
-            self.listing, filters, self.listed, **_QUIET
+            self.listing, filters, self.shown, **_QUIET
         )
         asked = [self.confirm, self.asked, self.removing]
         self.listed.remove(self.ask_removal, None, asked, **_QUIET)
@@ -85,21 +86,22 @@ class ArticlesView:
             self.paste.click(self.add_text, texts, [self.results, *texts], **_QUIET),
             self.fetch.click(self.add_address, self.address, [self.results, self.address], **_QUIET),
         ]
-        return [event.then(self.listing, filters, self.listed, **_QUIET) for event in changing]
+        return [event.then(self.listing, filters, self.shown, **_QUIET) for event in changing]
 
     def listing(
         self, words: str | None, since: str | None, until: str | None, sources: list[str] | None, count: int
-    ) -> Html:
-        """The list of articles, as filtered."""
+    ) -> tuple[Html, Any]:
+        """The list of articles, as filtered, and whether there are more."""
         words = words or ""
         first, last = (since or "").strip(), (until or "").strip()
         wanted = library.Wanted(words, first, last, tuple(sources or ()), count)
         try:
             rows, total = self.desk.library.find(wanted)
         except QAError as error:
-            return element("p", isolated(str(error)), class_="qa-failed", role="alert")
+            return _failed(error), gr.Button(visible=False)
         by_words = any(character.isalnum() for character in words)
-        return library.article_list(rows, total, self.desk.options.changeable, by_words)
+        listed = library.article_list(rows, total, self.desk.options.changeable, by_words)
+        return listed, gr.Button(visible=total > len(rows))
 
     def ask_removal(self, event: gr.EventData) -> tuple[Any, Html, str]:
         """Asks whether an article may go, and says what goes with it."""

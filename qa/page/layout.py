@@ -46,7 +46,7 @@ class _Page:
         with gr.Sidebar(open=False, elem_id="qa-sidebar", width=300):
             self.new = gr.Button("New conversation", size="sm", elem_id="qa-new")
             self.past = gr.HTML(js_on_load=wiring("reopen", "forget"), elem_id="qa-past", apply_default_css=False)
-            gr.HTML("<h2>This conversation</h2>", apply_default_css=False)
+            gr.HTML("<h2>Save this conversation as</h2>", apply_default_css=False)
             with gr.Row():
                 self.markdown = gr.Button("Markdown", size="sm", elem_id="qa-markdown")
                 self.json = gr.Button("JSON", size="sm", elem_id="qa-json")
@@ -75,7 +75,7 @@ class _Page:
         changed = [*self.articles.connect(), self.tab.select(None)]
         for event in changed:
             event.then(self.refresh, conversation, refreshed, **_QUIET)
-        self.tab.select(self.articles.listing, self.articles.filters, self.articles.listed, **_QUIET)
+        self.tab.select(self.articles.listing, self.articles.filters, self.articles.shown, **_QUIET)
         for place in (told, self.ask.live, self.side):
             place.cite(self.cite, conversation, self.side, **_QUIET)
         for place in (told, self.ask.live):
