@@ -162,7 +162,7 @@ def test_an_answer_for_a_person_shows_its_sources(run: Run, news: News, scripted
     assert outcome.out.startswith("The mayor resigned on Monday [1].")
     assert "[1] Mayor of Lyon resigns" in outcome.out
     assert "2024-03-04" in outcome.out
-    assert "“The mayor of Lyon, Ana Ruiz, resigned on Monday after a dispute over the tram budget.”" in outcome.out
+    assert "The mayor of Lyon, Ana Ruiz, resigned on Monday after a dispute over the tram budget." in outcome.out
 
 
 @pytest.mark.slow
@@ -404,13 +404,13 @@ def test_a_model_that_fails_once_fails_one_line_which_can_be_asked_again(
     assert (after[0], after[2]) == (before[0], before[2])
 
 
-def test_a_killed_batch_goes_on_where_it_was(news: News, tmp_path: Path) -> None:
+def test_a_killed_batch_goes_on_where_it_was(run: Run, news: News, scripted: list[str], tmp_path: Path) -> None:
     questions = [f"{QUESTION} ({number})" for number in range(12)]
     (tmp_path / "in.txt").write_text("\n".join(questions))
     out = tmp_path / "out.jsonl"
     news.server.otherwise = writes("The mayor resigned on Monday [{resigned on Monday}].", size=30, pause=0.05)
     environment = {f"QA_{name.upper()}": str(value) for name, value in news.model_flags.items()}
-    batch = ("batch", tmp_path / "in.txt", "--out", out, "--workers", "2", *flags(news))
+    batch = ("batch", tmp_path / "in.txt", "--out", out, "--workers", "2", *scripted)
     running = process(*batch, environment=environment)
     end = time.monotonic() + 60
     while not (out.exists() and out.read_bytes().count(b"\n") >= 3):
@@ -424,7 +424,7 @@ def test_a_killed_batch_goes_on_where_it_was(news: News, tmp_path: Path) -> None
     whole = kept[: kept.rfind(b"\n") + 1]
     out.write_bytes(whole + b'{"id": "4", "question": "Wh')
     asked = len(news.server.requests)
-    assert finished(process(*batch, environment=environment)).code == 0
+    assert run(*batch).code == 0
     assert out.read_bytes().startswith(whole)
     assert [row["question"] for row in answers_in(out)] == questions
     assert len(news.server.requests) - asked == 12 - whole.count(b"\n")

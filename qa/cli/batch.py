@@ -82,15 +82,17 @@ def run_batch(
 def _request(text: str, number: int) -> Request:
     if not text.startswith("{"):
         return Request(text, id=str(number))
+    id_ = str(number)
     try:
         data = json.loads(text)
-        question, id_ = data["question"], data.get("id", number)
+        id_ = str(data.get("id", number))
+        question = data["question"]
         history = tuple(Turn(str(turn["question"]), str(turn["answer"])) for turn in data.get("history") or ())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return Request(text[:200], id=str(number), trouble=f"line {number} is no question: {_reason(error)}")
+        return Request(text[:200], id=id_, trouble=f"line {number} is no question: {_reason(error)}")
     if not isinstance(question, str):
-        return Request("", id=str(id_), trouble=f"line {number} is no question: 'question' is not a text")
-    return Request(question, id=str(id_), history=history)
+        return Request("", id=id_, trouble=f"line {number} is no question: 'question' is not a text")
+    return Request(question, id=id_, history=history)
 
 
 def _reason(error: Exception) -> str:

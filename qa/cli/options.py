@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,12 +28,14 @@ Until = Annotated[str | None, typer.Option(help="Only articles published on or b
 Source = Annotated[list[str] | None, typer.Option(help="Only articles of this source; may be repeated.")]
 
 
-def open_assistant(**flags: Any) -> Assistant:
-    """The assistant that flags, environment and settings file ask for."""
+@contextmanager
+def open_assistant(**flags: Any) -> Iterator[Assistant]:
+    """The assistant that flags, environment and settings file ask for; its model is let go at the end."""
     from qa.assistant import Assistant
     from qa.settings import load_settings
 
-    return Assistant(load_settings(**flags))
+    with closing(Assistant(load_settings(**flags))) as assistant:
+        yield assistant
 
 
 def bring_up_to_date(assistant: Assistant, skipped: bool) -> None:

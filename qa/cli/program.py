@@ -102,13 +102,13 @@ def index(
     """Bring the index up to date with the folder of articles."""
     from qa.cli import terminal
 
-    assistant = open_assistant(corpus=corpus, index=index)
-    if dry_run:
-        terminal.show_plan(assistant.plan(), as_json)
-        return
-    with terminal.progress("Indexing") as progress:
-        report = assistant.sync(progress=progress, rebuild=rebuild)
-    terminal.show_sync(report, as_json)
+    with open_assistant(corpus=corpus, index=index) as assistant:
+        if dry_run:
+            terminal.show_plan(assistant.plan(), as_json)
+            return
+        with terminal.progress("Indexing") as progress:
+            report = assistant.sync(progress=progress, rebuild=rebuild)
+        terminal.show_sync(report, as_json)
 
 
 @command
@@ -129,15 +129,15 @@ def ask(
 
     question = as_unicode(question)
     check_question(question)
-    assistant = open_assistant(corpus=corpus, index=index, model=model)
-    bring_up_to_date(assistant, no_sync)
-    answer = assistant.ask(question, since=since, until=until, sources=tuple(source or ()))
-    if as_json:
-        print_json(answer.to_dict())
-    else:
-        terminal.show_answer(answer, assistant)
-    if answer.status == "abstained":
-        raise typer.Exit(ABSTAINED)
+    with open_assistant(corpus=corpus, index=index, model=model) as assistant:
+        bring_up_to_date(assistant, no_sync)
+        answer = assistant.ask(question, since=since, until=until, sources=tuple(source or ()))
+        if as_json:
+            print_json(answer.to_dict())
+        else:
+            terminal.show_answer(answer, assistant)
+        if answer.status == "abstained":
+            raise typer.Exit(ABSTAINED)
 
 
 @command
@@ -158,17 +158,17 @@ def search(
 
     query = as_unicode(query)
     check_question(query)
-    assistant = open_assistant(corpus=corpus, index=index)
-    bring_up_to_date(assistant, no_sync)
-    passages = assistant.search(query, k, since=since, until=until, sources=tuple(source or ()))
-    if not as_json:
-        terminal.show_passages(passages)
-        return
-    for rank, passage in enumerate(passages, start=1):
-        row: dict[str, Any] = {"rank": rank, "article_id": passage.article_id, "start": passage.start}
-        row |= {"end": passage.end, "score": passage.score, "title": passage.title}
-        row |= {"published": passage.published, "text": passage.text}
-        print_json(row)
+    with open_assistant(corpus=corpus, index=index) as assistant:
+        bring_up_to_date(assistant, no_sync)
+        passages = assistant.search(query, k, since=since, until=until, sources=tuple(source or ()))
+        if not as_json:
+            terminal.show_passages(passages)
+            return
+        for rank, passage in enumerate(passages, start=1):
+            row: dict[str, Any] = {"rank": rank, "article_id": passage.article_id, "start": passage.start}
+            row |= {"end": passage.end, "score": passage.score, "title": passage.title}
+            row |= {"published": passage.published, "text": passage.text}
+            print_json(row)
 
 
 @command
@@ -183,11 +183,11 @@ def show(
     """Show an article, a range of it marked."""
     from qa.cli import terminal
 
-    assistant = open_assistant(corpus=corpus, index=index)
-    bring_up_to_date(assistant, no_sync)
-    article = assistant.article(article_id)
-    marked = terminal.parse_span(span, article) if span else None
-    terminal.show_article(article, marked, as_json)
+    with open_assistant(corpus=corpus, index=index) as assistant:
+        bring_up_to_date(assistant, no_sync)
+        article = assistant.article(article_id)
+        marked = terminal.parse_span(span, article) if span else None
+        terminal.show_article(article, marked, as_json)
 
 
 @command
@@ -205,14 +205,14 @@ def batch(
     from qa.cli import terminal
     from qa.cli.batch import read_requests, run_batch
 
-    assistant = open_assistant(corpus=corpus, index=index, model=model)
-    with reading(questions) as file:
-        requests = list(read_requests(file))
-    bring_up_to_date(assistant, no_sync)
-    with terminal.progress("Answering") as progress:
-        update = progress or (lambda done, total: None)
-        totals = run_batch(assistant, requests, out, workers=workers, retry=retry, progress=update)
-    terminal.show_totals(totals, out)
+    with open_assistant(corpus=corpus, index=index, model=model) as assistant:
+        with reading(questions) as file:
+            requests = list(read_requests(file))
+        bring_up_to_date(assistant, no_sync)
+        with terminal.progress("Answering") as progress:
+            update = progress or (lambda done, total: None)
+            totals = run_batch(assistant, requests, out, workers=workers, retry=retry, progress=update)
+        terminal.show_totals(totals, out)
 
 
 @command
@@ -229,23 +229,23 @@ def check(
     from qa.cli import terminal
     from qa.cli.checking import check_texts, read_texts
 
-    assistant = open_assistant(corpus=corpus, index=index)
-    with reading(file) as lines:
-        texts = read_texts(lines, str(file), article)
-    bring_up_to_date(assistant, no_sync)
-    well = failed = True
-    failed = False
-    for result in check_texts(assistant, texts):
-        if as_json:
-            print_json(result.to_dict())
-        else:
-            terminal.show_check(result)
-        well = well and result.support == "supported"
-        failed = failed or result.error is not None
-    if failed:
-        raise typer.Exit(FAILED)
-    if strict and not well:
-        raise typer.Exit(ABSTAINED)
+    with open_assistant(corpus=corpus, index=index) as assistant:
+        with reading(file) as lines:
+            texts = read_texts(lines, str(file), article)
+        bring_up_to_date(assistant, no_sync)
+        well = failed = True
+        failed = False
+        for result in check_texts(assistant, texts):
+            if as_json:
+                print_json(result.to_dict())
+            else:
+                terminal.show_check(result)
+            well = well and result.support == "supported"
+            failed = failed or result.error is not None
+        if failed:
+            raise typer.Exit(FAILED)
+        if strict and not well:
+            raise typer.Exit(ABSTAINED)
 
 
 @command
