@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +42,12 @@ _SIGNS: dict[Expected, re.Pattern[str]] = {
         rf"(?!{_MONTH}\b|{_DAY}\b)[A-Z][\w-]*(?!\w*['’]s\b|\w)"
     ),
     "naming": re.compile(
-        r"[“‘\"]|\b(?:call(?:s|ed|ing)?|named|dubbed|nicknamed|known as|described?|characteri[sz]e[ds]?"
+        r"\b(?:call(?:s|ed|ing)?|named|dubbed|nicknamed|known as|described?|characteri[sz]e[ds]?"
         r"|refer(?:s|red)? to|label(?:l?ed)?|termed|titled|branded)\b",
         re.I,
     ),
     "speech": re.compile(
-        r"[“‘\"]|\b(?:sa(?:y|ys|id)|told|tells|claim(?:s|ed)?|argue[ds]?|stat(?:es|ed|ing)|not(?:ed|ing)|add(?:ed|ing)"
+        r"\b(?:sa(?:y|ys|id)|told|tells|claim(?:s|ed)?|argue[ds]?|stat(?:es|ed|ing)|not(?:ed|ing)|add(?:ed|ing)"
         r"|announce[ds]?|according to|insist(?:s|ed)?|warn(?:s|ed)?|report(?:s|ed)?|stress(?:es|ed)?|asserted)\b",
         re.I,
     ),
@@ -57,7 +57,12 @@ _SIGNS: dict[Expected, re.Pattern[str]] = {
         re.I,
     ),
 }
-_PERHAPS_PLACE = re.compile(r"\b(?:from|to|into|of)\s+(?:the\s+|[a-z]+ern\s+)?[A-Z]")
+_QUOTATION = re.compile(r"[“‘\"]")
+_PERHAPS: dict[Expected, re.Pattern[str]] = {
+    "place": re.compile(r"\b(?:from|to|into|of)\s+(?:the\s+|[a-z]+ern\s+)?[A-Z]"),
+    "naming": _QUOTATION,
+    "speech": _QUOTATION,
+}
 _NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z][\w'’-]+(?=\s+(?:[a-z]{1,3}\s+)?[A-Z])")
 _REFERENCE = re.compile(
     r"[\s“\"‘']*(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those"
@@ -76,11 +81,11 @@ SENTENCE_FEATURES = (
 class SentenceEvidence:
     """The sentences of one passage against a question: one row of ``features`` per sentence.
 
-    ``covered`` are the question's words found in the passage and in its title.
+    ``covered`` are the question's words found in the passage or in its title, and how well (``Question.held``).
     """
 
     features: NDArray[np.float32]
-    covered: frozenset[str]
+    covered: dict[str, float]
     overlaps: tuple[float, ...]
 
 
@@ -98,24 +103,19 @@ def weigh_sentences(
     Returns:
         Features of shape (n, ``len(SENTENCE_FEATURES)``), roughly between 0 and 1.
     """
-    title = set(terms(passage.title)) & question.weights.keys()
+    title = question.held(terms(passage.title))
     texts = [passage.sentence_text(span) for span in passage.sentences]
     words = [list(terms(text)) for text in texts]
-    found = [question.weights.keys() & set(sentence) for sentence in words]
+    found = [question.held(sentence) for sentence in words]
     similar = cosines if cosines is not None else np.full(len(texts), 0.4, np.float32)
     typical = float(similar.mean()) if len(texts) else 0.0
-    total = question.weight or 1.0
-
-    def share(held: set[str]) -> float:
-        return sum(question.weights[word] for word in held) / total
-
-    overlaps = [share(held) for held in found]
+    overlaps = [question.share(held) for held in found]
     rows = np.zeros((len(texts), len(SENTENCE_FEATURES)), np.float32)
     for position, text in enumerate(texts):
-        context = found[position].union(*found[max(0, position - 2) : position], title)
+        context = best_of(title, *found[max(0, position - 2) : position + 1])
         overlap = overlaps[position]
-        lexical = (overlap, overlap * overlap, share(found[position] | title), share(context))
-        closeness = _closeness(words[position], found[position])
+        lexical = (overlap, overlap * overlap, question.share(best_of(found[position], title)), question.share(context))
+        closeness = _closeness(words[position], question)
         meaning = (
             _pairs(question, words[position]),
             float(similar[position]),
@@ -129,7 +129,16 @@ def weigh_sentences(
             *_shape(text, words[position]),
             float(position == 0 and passage.start == 0),
         )
-    return SentenceEvidence(rows, frozenset(set().union(*found, title)), tuple(overlaps))
+    return SentenceEvidence(rows, best_of(title, *found), tuple(overlaps))
+
+
+def best_of(*found: Mapping[str, float]) -> dict[str, float]:
+    """Words found in any of several places, each as well as in the best of them."""
+    best: dict[str, float] = {}
+    for held in found:
+        for word, degree in held.items():
+            best[word] = max(degree, best.get(word, 0.0))
+    return best
 
 
 def refers_back(sentence: str) -> bool:
@@ -148,12 +157,11 @@ def _pairs(question: Question, words: Sequence[str]) -> float:
     return len(question.pairs & set(itertools.pairwise(words))) / len(question.pairs)
 
 
-def _closeness(words: Sequence[str], found: set[str]) -> float:
+def _closeness(words: Sequence[str], question: Question) -> float:
     """How densely the question's words stand together: 1 side by side, towards 0 far apart."""
-    if len(found) < 2:
-        return 0.0
-    places = [place for place, word in enumerate(words) if word in found]
-    return len(found) / (places[-1] - places[0] + 1)
+    places = [place for place, word in enumerate(words) if word in question.weights or word in question.standing_for]
+    found = {words[place] for place in places}
+    return len(found) / (places[-1] - places[0] + 1) if len(found) > 1 else 0.0
 
 
 def _kind_of_answer(question: Question, text: str) -> tuple[float, ...]:
@@ -170,8 +178,8 @@ def _kind_of_answer(question: Question, text: str) -> tuple[float, ...]:
             asked = set(re.findall(r"\d+", question.text))
             stripped = re.sub(r"\d+", lambda match: "" if match[0] in asked else match[0], text)
         row[expected] = float(_SIGNS[expected].search(stripped) is not None)
-        if expected == "place" and not row["place"]:
-            row["place"] = 0.5 * (_PERHAPS_PLACE.search(text) is not None)
+        if not row[expected] and expected in _PERHAPS:
+            row[expected] = 0.5 * (_PERHAPS[expected].search(text) is not None)
     return (*row.values(), min(new_names, 3) / 3 if expected == "other" else 0.0)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evidence import SENTENCE_FEATURES, points_back, refers_back
+from qa.evidence import SENTENCE_FEATURES, best_of, points_back, refers_back
 from qa.index.catalog import passage_ids
 from qa.index.store import Index
 from qa.interaction import INTERACTION_FEATURES
@@ -88,10 +88,8 @@ def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:
     row = dict(zip(SENTENCE_FEATURES, best.candidate.evidence.features[best.position].tolist(), strict=True))
     total = question.weight or 1.0
     covered = best.candidate.evidence.covered
-    missing = {word: weight for word, weight in question.weights.items() if word not in covered}
-    named = sum(weight for word, weight in missing.items() if word in question.name_terms)
-    everywhere = set().union(*(candidate.evidence.covered for candidate in retrieved.candidates))
-    absent = sum(weight for word, weight in question.weights.items() if word not in everywhere)
+    named = sum(question.weights[word] for word in question.name_terms if word not in covered)
+    everywhere = best_of(*(candidate.evidence.covered for candidate in retrieved.candidates))
     kinds = ("time", "duration", "amount", "place", "person", "reason", "naming", "speech", "other_names")
     top = max((float(c.cosines.max()) for c in retrieved.candidates if c.cosines is not None), default=row["cosine"])
     near = dict(zip(SECOND_FEATURES, best.features.tolist(), strict=False))
@@ -104,10 +102,10 @@ def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:
             top,
             sum(row[kind] for kind in kinds),
             float(question.expected in ("duration", "amount", "time") and not any(row[kind] for kind in kinds)),
-            1 - sum(missing.values()) / total,
+            question.share(covered),
             named / total,
             float(named > 0),
-            absent / total,
+            1 - question.share(everywhere),
             answer_chances(retrieved.sentences)[0],
             best.candidate.passage.score,
             best.score / 10,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.news_words import alternatives
 from qa.words import fold, is_stop_word, stem, tokens
 
 _IMAGINED, _IMAGINED_SHARE = 50, 0.01
+_STANDING_FOR = 0.8
 
 Expected = Literal["person", "place", "time", "duration", "amount", "reason", "naming", "speech", "other"]
 
@@ -66,6 +68,7 @@ class Question:
     ``weights`` maps each content word, as indexed, to its inverse document frequency; ``pairs`` are neighbouring words
     of the question of which at least one is a content word; ``names`` are its capitalised words, lower-cased, and
     ``name_terms`` the same as indexed. ``stems`` maps content words, as ``qa.words.stem`` gives them, to their rarity.
+    ``standing_for`` maps words that news uses in place of content words, as indexed, to those.
     """
 
     text: str
@@ -75,11 +78,26 @@ class Question:
     names: frozenset[str]
     name_terms: frozenset[str]
     stems: dict[str, float]
+    standing_for: dict[str, tuple[str, ...]]
 
     @property
     def weight(self) -> float:
         """Weight of all content words together."""
         return sum(self.weights.values())
+
+    def held(self, words: Iterable[str]) -> dict[str, float]:
+        """Content words that are among ``words``, each with how well: 1 for itself, less for one that stands for it."""
+        found: dict[str, float] = {}
+        for word in words:
+            if word in self.weights:
+                found[word] = 1.0
+            for meant in self.standing_for.get(word, ()):
+                found.setdefault(meant, _STANDING_FOR)
+        return found
+
+    def share(self, found: Mapping[str, float]) -> float:
+        """How much of the weight of all content words is found."""
+        return sum(self.weights[word] * degree for word, degree in found.items()) / (self.weight or 1.0)
 
 
 def understand(
@@ -105,7 +123,11 @@ def understand(
         found = [weights[term] for term in terms(token.text) if term in weights]
         if found and not _is_structure(token.text):
             stems[stem(fold(token.text))] = max(found)
-    return Question(text, weights, frozenset(pairs), kind, names, name_terms, stems)
+    standing_for: dict[str, tuple[str, ...]] = {}
+    for word in weights:
+        for other in alternatives(word, terms) - weights.keys():
+            standing_for[other] = (*standing_for.get(other, ()), word)
+    return Question(text, weights, frozenset(pairs), kind, names, name_terms, stems, standing_for)
 
 
 def _is_structure(word: str) -> bool:

@@ -94,7 +94,7 @@ class Retriever:
         cosine = float(stored.vector @ vector) if stored.vector is not None else _UNKNOWN_COSINE
         total = question.weight or 1.0
         best_cosine = float(cosines.max()) if cosines is not None else cosine
-        covered = sum(question.weights[word] for word in evidence.covered) / total
+        covered = question.share(evidence.covered)
         row = np.array([*fused, cosine, lexical / total / 5, best_cosine, covered], np.float32)
         return Candidate(stored.id, passage, evidence, row, cosines)
 

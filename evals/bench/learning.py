@@ -98,15 +98,29 @@ def fit_network(
 
 
 def fit_logistic(
-    rows: NDArray[np.float32], right: NDArray[np.bool_], weight: Floats, *, penalty: float = 1e-3, steps: int = 800
+    rows: NDArray[np.float32],
+    right: NDArray[np.bool_],
+    weight: Floats,
+    *,
+    signs: Floats | None = None,
+    penalty: float = 1e-3,
+    steps: int = 800,
 ) -> tuple[Floats, float]:
-    """Weights and bias of a logistic regression; ``weight`` says how much each row counts."""
+    """Weights and bias of a logistic regression; ``weight`` says how much each row counts.
+
+    ``signs`` forbids weights of the other sign: 1 for features that can only speak for, -1 for those that can only
+    speak against, 0 for either.
+    """
     features, wanted, share = rows.astype(np.float64), right.astype(np.float64), weight / weight.sum()
 
     def gradient(parameters: list[Floats]) -> list[Floats]:
+        if signs is not None:
+            parameters[0][signs * parameters[0] < 0] = 0.0
         weights, bias = parameters
         slope = (1 / (1 + np.exp(-(features @ weights + bias))) - wanted) * share
         return [features.T @ slope + penalty * weights, np.array([slope.sum()])]
 
     weights, bias = adam([np.zeros(features.shape[1]), np.zeros(1)], gradient, steps, 0.05)
+    if signs is not None:
+        weights[signs * weights < 0] = 0.0
     return weights, float(bias[0])

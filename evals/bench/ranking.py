@@ -24,7 +24,6 @@ from evals.bench.ranking_examples import (
     Flags,
     Floats,
     collect,
-    holds,
     open_archive,
     right_passages,
     right_sentences,
@@ -51,8 +50,9 @@ from qa.weights import FILE, Linear, Network, Weights, to_data
 
 NEWS_COUNTS = 4
 """How many times as much a question about news counts: there are few, and news is what the program is for."""
-SHOWN = 3
-"""Sentences of an answer, as in the settings."""
+AGAINST = {"kind_missing", "names_missing", "any_name_missing", "absent"}
+"""Features of confidence that can only speak against an answer; all but ``EITHER`` can only speak for one."""
+EITHER = {"words"}
 
 
 @dataclass(slots=True)
@@ -130,9 +130,8 @@ def _with_chances(asked: Sequence[Asked], looked: Sequence[list[RankedSentence]]
 
 
 def _with_confidence(asked: Sequence[Asked], retrieved: Sequence[Retrieved], weights: Weights) -> Weights:
-    """The chance that what is shown answers; and from where on to answer: where both kinds of error weigh the same."""
+    """The chance that the articles answer; and from where on to answer: where both kinds of error weigh the same."""
     rows = np.stack([confidence_features(found) for found in retrieved])
-    right = np.array([_answers(item.example, found) for item, found in zip(asked, retrieved, strict=True)])
     answerable = np.array([item.example.answerable for item in asked])
     collections = np.array([item.example.collection for item in asked])
     share = np.zeros(len(asked))
@@ -140,7 +139,9 @@ def _with_confidence(asked: Sequence[Asked], retrieved: Sequence[Retrieved], wei
         for kind in (True, False):
             chosen = (collections == name) & (answerable == kind)
             share[chosen] = 1 / max(chosen.sum(), 1)
-    confidence = Linear(CONFIDENCE_FEATURES, *_logistic(rows, right, share))
+    signs = np.array([-1.0 if name in AGAINST else float(name not in EITHER) for name in CONFIDENCE_FEATURES])
+    found, bias = fit_logistic(rows, answerable, share, signs=signs)
+    confidence = Linear(CONFIDENCE_FEATURES, _floats(found), bias)
     chances = 1 / (1 + np.exp(-confidence.score(rows)))
     limits = np.linspace(0.05, 0.95, 181)
     gains = [
@@ -153,25 +154,6 @@ def _with_confidence(asked: Sequence[Asked], retrieved: Sequence[Retrieved], wei
         false = np.mean(chances[own & ~answerable] >= limit)
         print(f"{name}: refuses {refused:.3f} of the answerable, answers {false:.3f} of the others (in sample)")
     return replace(weights, confidence=confidence, answer_above=limit)
-
-
-def _logistic(rows: Floats, right: Flags, share: np.ndarray) -> tuple[Floats, float]:
-    found, bias = fit_logistic(rows, right, share)
-    return _floats(found), bias
-
-
-def _answers(example: Example, retrieved: Retrieved) -> bool:
-    """Whether the sentences that would be shown hold the evidence, or an alias of each fact."""
-    if not example.answerable:
-        return False
-    shown = retrieved.sentences[:SHOWN]
-    spans = [(s.candidate.passage.article_id, s.candidate.passage.sentences[s.position]) for s in shown]
-    if any(holds(example.case, id_, span.start, span.end) for id_, span in spans):
-        return True
-    text = " ".join(sentence.text for sentence in shown).lower()
-    return bool(example.case.nuggets) and all(
-        any(alias.lower() in text for alias in aliases) for aliases in example.case.nuggets
-    )
 
 
 def _look_at_all(asked: Sequence[Asked], weights: Weights) -> list[list[RankedSentence]]:
@@ -219,13 +201,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         place = given.place or Path(temporary)
         asked = []
-        for name, source, part in (
-            ("new_wiki", f"plain:{given.data / 'new_wiki'}", "tune"),
-            ("timeqa", f"plain:{given.data / 'timeqa'}", "even"),
-            ("newsroom", "newsroom", "tune"),
+        for name, source, part, limit in (
+            ("new_wiki", f"plain:{given.data / 'new_wiki'}", "tune", 1200),
+            ("timeqa", f"plain:{given.data / 'timeqa'}", "even", 400),
+            ("newsroom", "newsroom", "tune", None),
         ):
             archive = open_archive(name, source, place)
-            found = [Asked(example, archive) for example in collect(name, source, part, archive) if example.candidates]
+            examples = collect(name, source, part, archive, limit)
+            found = [Asked(example, archive) for example in examples if example.candidates]
             asked += found * (NEWS_COUNTS if name == "newsroom" else 1)
         weights = learn(asked)
     print(json.dumps(to_data(weights)["confidence"]), f"answer above {weights.answer_above:.3f}")

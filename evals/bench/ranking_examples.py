@@ -49,9 +49,9 @@ def open_archive(name: str, source: str, place: Path) -> Archive:
     return archive
 
 
-def collect(name: str, source: str, part: str, archive: Archive) -> Iterator[Example]:
+def collect(name: str, source: str, part: str, archive: Archive, limit: int | None = None) -> Iterator[Example]:
     """Asks the questions of one part of a collection, and some of them without their article."""
-    dataset = load_dataset(source, part=part)
+    dataset = load_dataset(source, part=part, limit=limit)
     retriever, ids = archive.retriever, [article.id for article in dataset.articles]
     with shown(f"{name} {part}") as progress:
         for number, case in enumerate(dataset.cases, start=1):
