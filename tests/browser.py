@@ -2,7 +2,7 @@
 
     from tests.browser import chromium, open_page, serve_page
 
-Skips, and says so, without playwright or Chromium. ``QA_SCREENSHOTS`` names a folder that screenshots are kept in.
+Skips, and says so, without playwright or Chromium. ``PAGE_SCREENSHOTS`` names a folder that screenshots are kept in.
 """
 
 import os
@@ -23,7 +23,7 @@ from qa.prompts import Message
 from qa.records import Usage
 from qa.settings import Settings
 
-CHROMIUM = os.environ.get("QA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = os.environ.get("PAGE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -214,8 +214,8 @@ def ask(page: Any, question: str, *, wait: bool = True) -> None:
 
 
 def keep(page: Any, name: str) -> None:
-    """Keeps a screenshot where ``QA_SCREENSHOTS`` says; without it, none is made."""
-    folder = os.environ.get("QA_SCREENSHOTS")
+    """Keeps a screenshot where ``PAGE_SCREENSHOTS`` says; without it, none is made."""
+    folder = os.environ.get("PAGE_SCREENSHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(folder) / f"{name}.png"))

@@ -14,6 +14,8 @@ from qa.records import Answer, Citation, Statement
 
 INTERVAL = 0.05
 """Seconds between two updates of the page at the least: twenty a second."""
+_SIDE_BY_SIDE = 4
+"""So many answers are shown at that pace; more share its updates, so that none waits for the others' painting."""
 
 STAGES = {
     "searching": "Searching the articles…",
@@ -68,6 +70,9 @@ class Paced:
         self._queue: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
         self._abandoned = threading.Event()
 
+    _running = 0
+    _counting = threading.Lock()
+
     def __iter__(self) -> Iterator[list[Event]]:
         """Batches of events.
 
@@ -75,10 +80,17 @@ class Paced:
             QAError: what the stream raised.
         """
         threading.Thread(target=self._run, name="qa-page-stream", daemon=True).start()
+        self._count(1)
         try:
             yield from self._batches()
         finally:
             self._abandoned.set()
+            self._count(-1)
+
+    @classmethod
+    def _count(cls, change: int) -> None:
+        with cls._counting:
+            cls._running += change
 
     def _batches(self) -> Iterator[list[Event]]:
         while not self._stopped():
@@ -93,7 +105,7 @@ class Paced:
     def _take(self) -> tuple[list[Event], BaseException | bool]:
         """The events of one interval, and whether that was all, or what went wrong."""
         batch: list[Event] = []
-        deadline = time.monotonic() + self._interval
+        deadline = time.monotonic() + self._interval * max(1.0, Paced._running / _SIDE_BY_SIDE)
         while (left := deadline - time.monotonic()) > 0:
             try:
                 item = self._queue.get(timeout=left)

@@ -1,0 +1,143 @@
+"""Twenty people at once, a very long answer, and the time until the page is there."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser import ScriptedModel, Served, free_port, in_threads, number_of, serve_page
+
+__all__ = ["serve_page"]
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+PEOPLE = 20
+THINKING = 1.0
+ROOT = Path(__file__).parent.parent
+
+
+def tell(measured: str) -> None:
+    """A figure for whoever runs the tests with ``-s``."""
+    sys.stderr.write(f"\n{measured}\n")
+
+
+class SlowModel(ScriptedModel):
+    """Thinks for a while before its first word, as servers do."""
+
+    def stream(self, messages: Any) -> Iterator[Any]:
+        time.sleep(THINKING)
+        yield from super().stream(messages)
+
+
+@dataclass
+class Heard:
+    """What one person's browser was told, and when."""
+
+    first: float = 0.0
+    messages: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, text in self.messages)
+
+
+class Person:
+    """Somebody with the page open, as far as the server can tell."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        self.client = httpx.Client(base_url=served.url, timeout=60, verify=False)
+        self.session = name
+        self.handlers = {fn.name: key for key, fn in served.page.fns.items()}
+        self.call("refresh", [None])
+
+    def ask(self, question: str, sign: str) -> Heard:
+        """Asks as the page does; ``sign`` are the first words of the answer."""
+        return self.call("answer", [question, None, "", "", []], sign)
+
+    def call(self, handler: str, data: list[Any], sign: str = "") -> Heard:
+        heard, began = Heard(), time.perf_counter()
+        body = {"data": data, "fn_index": self.handlers[handler], "session_hash": self.session}
+        assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
+        with self.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as lines:
+            for line in lines.iter_lines():
+                if '"process_generating"' not in line and '"process_completed"' not in line:
+                    continue
+                now = time.perf_counter() - began
+                heard.messages.append((now, line))
+                if not heard.first and sign in line:
+                    heard.first = now
+                if '"process_completed"' in line:
+                    assert json.loads(line[5:])["success"], line
+                    return heard
+        raise AssertionError("the stream ended too early")
+
+
+def test_twenty_people_at_once_do_not_wait_for_one_another(serve_page: Callable[..., Served]) -> None:
+    def reply(prompt: str) -> str:
+        person = prompt.rpartition("person")[2].split()[0].strip("?")
+        closing = number_of("will close on 4 May", prompt)
+        return f"Hello-{person}-! " + f"The old bridge will close on 4 May [{closing}]. " * 5
+
+    served = serve_page(model=SlowModel(reply, pause=0.05))
+    people = [Person(served, f"person{n}") for n in range(PEOPLE)]
+
+    def asks(n: int) -> Heard:
+        return people[n].ask(f"When does the bridge close, asks person{n}?", f"Hello-{n}-!")
+
+    asks(0)  # what is loaded once
+    alone = asks(1).first
+    together = in_threads(PEOPLE, asks)
+    slowest = max(heard.first for heard in together)
+    tell(f"first words: alone {alone:.2f} s, slowest of {PEOPLE} together {slowest:.2f} s")
+    for person, heard in enumerate(together):
+        assert f"Hello-{person}-!" in heard.text
+        assert not any(f"Hello-{other}-!" in heard.text for other in range(PEOPLE) if other != person)
+    assert slowest < 1.5 * alone
+
+
+def test_a_very_long_answer_updates_the_page_at_most_twenty_times_a_second(serve_page: Callable[..., Served]) -> None:
+    served = serve_page(model=ScriptedModel(lambda prompt: "Start " + "word " * 4000, pause=0.001))
+    heard = Person(served, "reader").ask("When will the old bridge close?", "Start")
+    times = [moment for moment, _ in heard.messages]
+    busiest = max(sum(1 for moment in times if begin <= moment < begin + 1) for begin in times)
+    tell(f"{len(times)} updates in {times[-1] - times[0]:.1f} s, at most {busiest} in a second")
+    assert busiest <= 22  # twenty, the last one with the verdicts, and one for the clocks
+    assert len(times) > 20
+
+
+def test_the_page_is_there_in_six_seconds(tmp_path: Path) -> None:
+    taken = []
+    for _ in range(3):
+        port = free_port()
+        environment = {**os.environ, "QA_INDEX": str(tmp_path / "index"), "QA_MODEL": "extractive"}
+        began = time.perf_counter()
+        command = [sys.executable, "app.py", "--port", str(port)]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/", process)
+            taken.append(time.perf_counter() - began)
+        finally:
+            process.terminate()
+            process.wait(20)
+    tell(f"page ready after {', '.join(f'{seconds:.1f}' for seconds in taken)} s")
+    assert min(taken) < 6
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        assert process.poll() is None, "app.py ended"
+        try:
+            with urllib.request.urlopen(url, timeout=5) as reply:
+                assert reply.status == 200
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the page did not come")
