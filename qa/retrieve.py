@@ -29,7 +29,7 @@ VERSION = 2
 
 POOL = 50
 """Passages taken from each of the two searches."""
-READ = 40
+READ = 32
 """Passages, at least, whose sentences are compared with the question."""
 
 _UNKNOWN_COSINE = 0.4
