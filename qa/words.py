@@ -122,7 +122,7 @@ def _fold_character(character: str) -> str:
     if unicodedata.category(character) in {"No", "Sk"}:
         return character  # "½" must not become "1/2" behind another digit
     decomposed = unicodedata.normalize("NFKD", character)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return "".join(_TYPOGRAPHIC.get(c, c) for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 def fold_with_offsets(text: str) -> Folded:
