@@ -261,7 +261,10 @@ class Assistant:
             question, spent = condense(question, request.history, composer.model, self._prompt("condense"))
             yield Spent(spent)
         yield Working("searching")
+        from qa.neighbours import with_lead_ins
+
         retrieved = self.archive.retrieve(question, self.settings.passages, request.restrict)
+        retrieved = with_lead_ins(retrieved, self.archive.index)
         for event in composer.compose(question, retrieved, spent):
             if isinstance(event, Finished):
                 event = Finished(replace(event.answer, question=request.question))

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.evidence import SENTENCE_FEATURES, best_of, points_back, refers_back
-from qa.index.catalog import passage_ids
 from qa.index.store import Index
 from qa.interaction import INTERACTION_FEATURES
+from qa.neighbours import passage_before
 from qa.ranking import SECOND_FEATURES, RankedSentence
 from qa.records import Passage, Span
 from qa.retrieve import Retrieved
@@ -147,12 +147,10 @@ def _text_before(item: RankedSentence, index: Index) -> tuple[str, int, list[Spa
     before = list(passage.sentences[: item.position])
     if len(before) >= MOST_BEFORE or passage.start == 0:
         return passage.text, passage.start, before
-    digest, _, ordinal = item.candidate.id.partition(".")
-    earlier = passage_ids(digest, int(ordinal))[-1]
-    found = index.passages([earlier]).get(earlier)
-    if found is None:
+    earlier = passage_before(item.candidate, index)
+    if earlier is None:
         return passage.text, passage.start, before
-    return found.passage.text + passage.text, found.passage.start, [*found.passage.sentences, *before]
+    return earlier.text + passage.text, earlier.start, [*earlier.sentences, *before]
 
 
 def _same(first: Extract, second: Extract) -> bool:

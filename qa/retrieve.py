@@ -38,16 +38,25 @@ _UNKNOWN_COSINE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A question understood, the passages that bear on it and their best sentences, each best first."""
+    """A question understood, the passages that bear on it and their best sentences, each best first.
+
+    ``lead_ins`` are the sentences before some of them, where asked for (``qa.neighbours``).
+    """
 
     question: Question
     candidates: tuple[Candidate, ...]
     sentences: tuple[RankedSentence, ...]
+    lead_ins: tuple[Passage, ...] = ()
 
     @property
     def passages(self) -> list[Passage]:
         """The passages alone."""
         return [candidate.passage for candidate in self.candidates]
+
+    @property
+    def reading(self) -> list[Passage]:
+        """The passages and their lead-ins: what a language model is shown."""
+        return [*self.passages, *self.lead_ins]
 
 
 class Retriever:
