@@ -53,6 +53,8 @@ NEWS_COUNTS = 4
 AGAINST = {"kind_missing", "names_missing", "any_name_missing", "absent"}
 """Features of confidence that can only speak against an answer; all but ``EITHER`` can only speak for one."""
 EITHER = {"words"}
+LITTLE = 0.0125
+"""Balanced accuracy given up for fewer refusals."""
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ def _with_chances(asked: Sequence[Asked], looked: Sequence[list[RankedSentence]]
 
 
 def _with_confidence(asked: Sequence[Asked], retrieved: Sequence[Retrieved], weights: Weights) -> Weights:
-    """The chance that the articles answer; and from where on to answer: where both kinds of error weigh the same."""
+    """The chance that the articles answer; and from where on to answer: about where both kinds of error weigh the same."""
     rows = np.stack([confidence_features(found) for found in retrieved])
     answerable = np.array([item.example.answerable for item in asked])
     collections = np.array([item.example.collection for item in asked])
@@ -144,10 +146,12 @@ def _with_confidence(asked: Sequence[Asked], retrieved: Sequence[Retrieved], wei
     confidence = Linear(CONFIDENCE_FEATURES, _floats(found), bias)
     chances = 1 / (1 + np.exp(-confidence.score(rows)))
     limits = np.linspace(0.05, 0.95, 181)
-    gains = [
-        share[answerable & (chances >= limit)].sum() + share[~answerable & (chances < limit)].sum() for limit in limits
-    ]
-    limit = float(limits[int(np.argmax(gains))])
+    sets = len(set(collections))
+    balanced = np.array(
+        [share[answerable & (chances >= x)].sum() + share[~answerable & (chances < x)].sum() for x in limits]
+    ) / (2 * sets)
+    # Where little is lost by it, rather answer: the person sees the words and can judge.
+    limit = float(limits[np.flatnonzero(balanced >= balanced.max() - LITTLE)[0]])
     for name in sorted(set(collections)):
         own = collections == name
         refused = np.mean(chances[own & answerable] < limit)
