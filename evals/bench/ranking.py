@@ -132,7 +132,7 @@ def _with_chances(asked: Sequence[Asked], looked: Sequence[list[RankedSentence]]
 
 
 def _with_confidence(asked: Sequence[Asked], retrieved: Sequence[Retrieved], weights: Weights) -> Weights:
-    """The chance that the articles answer; and from where on to answer: about where both kinds of error weigh the same."""
+    """The chance that the articles answer; and the limit, about where both kinds of error weigh the same."""
     rows = np.stack([confidence_features(found) for found in retrieved])
     answerable = np.array([item.example.answerable for item in asked])
     collections = np.array([item.example.collection for item in asked])
