@@ -160,6 +160,10 @@ class Catalog:
         """Live articles in the order of their ids."""
         return self._entries("where id > ? order by id limit ?", (after, limit))
 
+    def ids(self) -> list[str]:
+        """Ids of the live articles, sorted."""
+        return self._names("select id from articles order by id")
+
     def ids_of_file(self, path: str) -> list[str]:
         """Ids of the live articles read from this file."""
         return self._names("select id from articles where file = ? order by position", (path,))

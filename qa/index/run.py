@@ -76,20 +76,18 @@ class Synchronisation:
         """
         self.report.mended = self.writer.heal()
         current = plan(self.corpus, self.catalog)
-        stale = {id_ for path in current.gone for id_ in self.catalog.ids_of_file(path)}
         for entry in current.kept:
             for id_ in self.catalog.ids_of_file(entry.path):
                 self.ids.add(id_, entry.path)
                 self.report.unchanged += 1
         for path, status in current.changed:
-            stale.update(self.catalog.ids_of_file(file_name(self.corpus, path)))
             self._read(path, status, current.bytes)
         self._flush()
         if not len(self.ids):
             reason = _why_empty(self.corpus, self.catalog)
             self.catalog.forget_files()
             raise CorpusError(reason)
-        removed = sorted(id_ for id_ in stale if id_ not in self.ids)
+        removed = [id_ for id_ in self.catalog.ids() if id_ not in self.ids]
         if removed:
             self.writer.remove(removed)
         self.report.removed = len(removed)
