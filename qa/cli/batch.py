@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qa.batch import Request, answers_in_order
-from qa.errors import QAError
+from qa.errors import BudgetExceeded, QAError
 from qa.records import Turn, Usage
 
 if TYPE_CHECKING:
@@ -47,33 +47,42 @@ def read_requests(lines: Iterable[str]) -> Iterator[Request]:
             yield _request(text, number)
 
 
-def run_batch(
-    assistant: Assistant, requests: Sequence[Request], out: Path, *, workers: int, retry: bool, progress: Progress
-) -> Totals:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to go about it: how many questions at a time, whether to ask again what failed, tokens that may be spent."""
+
+    workers: int = 4
+    retry: bool = False
+    budget: int | None = None
+
+
+def run_batch(assistant: Assistant, requests: Sequence[Request], out: Path, plan: Plan, progress: Progress) -> Totals:
     """Answers the requests that ``out`` does not hold yet.
 
     Args:
         assistant: answers.
         requests: all questions.
         out: file of answers, JSON Lines; what it holds must be the beginning of this run.
-        workers: questions answered at a time.
-        retry: ask those again that failed before.
+        plan: how to go about it.
         progress: told how many of how many are done.
 
     Raises:
         QAError: if ``out`` holds something else, or cannot be written.
+        BudgetExceeded: if the tokens are spent before all is answered; what is written is kept.
     """
     try:
         done = _finished(out, requests, assistant.recipe)
         totals = Totals(kept=len(done))
-        if retry:
+        if plan.retry:
             totals.kept -= _ask_again(assistant, requests, done, out, totals)
         with out.open("a", encoding="utf-8") as file:
             rest = itertools.islice(requests, len(done), None)
-            with closing(answers_in_order(assistant, rest, workers)) as answers:  # type: ignore[type-var]
+            with closing(answers_in_order(assistant, rest, plan.workers)) as answers:  # type: ignore[type-var]
                 for number, answer in enumerate(answers, start=len(done) + 1):
                     _write(file, answer.to_dict(), totals)
                     progress(number, len(requests))
+                    if number < len(requests):
+                        _check_budget(totals.usage, plan.budget, number)
     except OSError as error:
         raise QAError(f"cannot write '{out}': {error.strerror or error}; what is written is kept") from error
     return totals
@@ -139,6 +148,15 @@ def _ask_again(
             file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in done)
         fresh.replace(out)
     return len(failed)
+
+
+def _check_budget(usage: Usage, budget: int | None, answered: int) -> None:
+    spent = usage.prompt_tokens + usage.completion_tokens
+    if budget is not None and spent >= budget:
+        raise BudgetExceeded(
+            f"{spent} tokens are spent after {answered} answers, the budget was {budget}; "
+            "the same command with a larger --budget goes on from here"
+        )
 
 
 def _write(file: TextIO, line: dict[str, Any], totals: Totals) -> None:
