@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,8 @@ class Spender:
 
 
 @pytest.fixture
-def requests() -> Iterator[list[Request]]:
-    yield [Request(f"Question {number}?", id=str(number)) for number in range(6)]
+def requests() -> list[Request]:
+    return [Request(f"Question {number}?", id=str(number)) for number in range(6)]
 
 
 def written(out: Path) -> list[dict[str, Any]]:
