@@ -20,7 +20,7 @@ __all__ = ["serve_page"]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 PEOPLE = 20
-THINKING = 1.0
+THINKING = 3.0  # seconds until the first word, as of a model on an ordinary computer
 ROOT = Path(__file__).parent.parent
 
 
@@ -60,7 +60,10 @@ class Person:
 
     def ask(self, question: str, sign: str) -> Heard:
         """Asks as the page does; ``sign`` are the first words of the answer."""
-        return self.call("answer", [question, None, "", "", []], sign)
+        begun = self.call("take", [question, None, "", "", []])
+        heard = self.call("answer", [None], sign)
+        heard.first += begun.messages[-1][0]
+        return heard
 
     def call(self, handler: str, data: list[Any], sign: str = "") -> Heard:
         heard, began = Heard(), time.perf_counter()

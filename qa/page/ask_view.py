@@ -10,16 +10,16 @@ import gradio as gr
 from qa.errors import QAError
 from qa.page import asking
 from qa.page.context import Desk
-from qa.page.conversation import Conversation
+from qa.page.conversation import Asking, Conversation, Limits
 from qa.page.events import number_in, text_in, wiring
 from qa.page.feedback import REASONS, Opinion
-from qa.page.markup import escape
+from qa.page.live import Draft
+from qa.page.markup import Html, escape
 from qa.page.transcript import draft_turn, transcript
 from qa.page.welcome import welcome
 
-Update = dict[Any, Any]
-
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_LABEL = "Your question"
 _FOCUS = "() => { document.querySelector('#qa-question textarea')?.focus(); }"
 _NEW_TURN = """
 let shown = false;
@@ -37,13 +37,13 @@ class AskView:
     def __init__(self, desk: Desk, conversation: gr.State) -> None:
         self.desk = desk
         self.conversation = conversation
-        names = ("cite", "passage", "retry", "edit", "vote", "example")
+        names = ("cite", "passage", "retry", "edit", "vote", "example", "stop")
         self.told = gr.HTML(welcome(desk), js_on_load=wiring(*names), elem_id="qa-transcript", apply_default_css=False)
         self.live = gr.HTML(js_on_load=wiring(*names) + _NEW_TURN, elem_id="qa-live", apply_default_css=False)
         self._voting()
         with gr.Column(elem_id="qa-dock"):
             self.question = gr.Textbox(
-                label="Your question",
+                label=_LABEL,
                 placeholder="Ask about the articles…",
                 lines=1,
                 max_lines=6,
@@ -72,15 +72,20 @@ class AskView:
     def connect(self) -> list[Any]:
         """Adds the behaviour; gives the events after which the conversation has changed."""
         inputs = [self.question, self.conversation, self.since, self.until, self.sources]
-        outputs = [self.told, self.live, self.question]
-        asking_ = {"concurrency_limit": self.desk.options.at_once, **_QUIET}
-        finished = [self.question.submit(self.answer, inputs, outputs, **asking_)]
-        self.question.stop(self.stop, self.conversation, None, **_QUIET)
+        begun = [self.told, self.live, self.question]
+        answering = {"concurrency_limit": self.desk.options.at_once, **_QUIET}
+
+        def then_answered(event: Any) -> Any:
+            asked = event(self.take, inputs, begun, **_QUIET)
+            return asked.then(self.answer, self.conversation, [self.told, self.live], **answering)
+
+        finished = [then_answered(self.question.submit)]
         for place in (self.told, self.live):
+            place.stop(self.stop, self.conversation, None, **_QUIET)
             retried = place.retry(self.retry, self.conversation, [self.told, self.question], **_QUIET)
-            finished.append(retried.success(self.answer, inputs, outputs, **asking_))
+            finished.append(then_answered(retried.success))
             chosen = place.example(_picked, None, self.question, **_QUIET)
-            finished.append(chosen.success(self.answer, inputs, outputs, **asking_))
+            finished.append(then_answered(chosen.success))
             edited = place.edit(self.edit, self.conversation, self.question, **_QUIET)
             edited.then(None, None, None, js=_FOCUS)
             place.vote(self.vote, self.conversation, [self.form, self.voted_turn], **_QUIET)
@@ -93,30 +98,34 @@ class AskView:
         self.keep.click(lambda: gr.Group(visible=False), None, self.form, **_QUIET)
         return finished
 
-    def answer(
+    def take(
         self, words: str | None, held: Conversation, since: str | None, until: str | None, sources: list[str] | None
-    ) -> Iterator[Update]:
-        """Answers a question; yields what changes on the page."""
-        if held.draft is not None:
-            gr.Info("One question at a time: stop this one first.")
-            return
+    ) -> tuple[Any, Any, Any]:
+        """Takes a question on, and shows that it was taken."""
         words = (words or "").strip()
+        if held.draft is not None or held.asking is not None:
+            gr.Info("One question at a time: stop this one first.")
+            return gr.skip(), gr.skip(), gr.skip()
         if not words:
-            yield {self.live: ""}
-            return
+            return gr.skip(), gr.skip(), gr.skip()
+        emptied: Any = ""
         if held.editing is not None:
             del held.turns[held.editing :]
             held.editing = None
-        number = len(held.turns)
-        limits = asking.Limits((since or "").strip() or None, (until or "").strip() or None, tuple(sources or ()))
-        begun = False
-        for draft in asking.ask(self.desk.assistant, held, words, limits, self.desk.upkeep):
-            update: Update = {self.live: draft_turn(words, draft, number)}
-            if not begun:
-                begun = True
-                update |= {self.told: transcript(held), self.question: _answering()}
-            yield update
-        yield {self.told: transcript(held), self.live: "", self.question: _ready()}
+            emptied = gr.Textbox(value="", label=_LABEL)
+        limits = Limits((since or "").strip() or None, (until or "").strip() or None, tuple(sources or ()))
+        held.asking = Asking(words, limits)
+        return transcript(held), draft_turn(words, Draft(), len(held.turns)), emptied
+
+    def answer(self, held: Conversation) -> Iterator[tuple[Html, Html]]:
+        """Answers the question taken on; yields what changes on the page."""
+        asking_, held.asking = held.asking, None
+        before, number = transcript(held), len(held.turns)
+        if asking_ is None:
+            return
+        for draft in asking.ask(self.desk.assistant, held, asking_, self.desk.upkeep):
+            yield before, draft_turn(asking_.question, draft, number)
+        yield transcript(held), Html()
 
     def stop(self, held: Conversation) -> None:
         """Ends the answer under way; what is there stays."""
@@ -173,11 +182,3 @@ class AskView:
 
 def _picked(event: gr.EventData) -> str:
     return text_in(event, "question")
-
-
-def _answering() -> Any:
-    return gr.Textbox(value="", label="Your question", submit_btn=False, stop_btn="Stop")
-
-
-def _ready() -> Any:
-    return gr.Textbox(label="Your question", submit_btn="Ask", stop_btn=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qa.assistant import Assistant
 from qa.errors import QAError
-from qa.page.conversation import Asked, Conversation
+from qa.page.conversation import Asked, Asking, Conversation, Limits
 from qa.page.live import Draft, Paced
 from qa.page.upkeep import Upkeep
 from qa.page.words import counted
@@ -21,19 +21,9 @@ NEAREST = 4
 _PATIENCE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Which articles a question is put to."""
-
-    since: str | None = None
-    until: str | None = None
-    sources: tuple[str, ...] = ()
-
-
-def ask(
-    assistant: Assistant, conversation: Conversation, question: str, limits: Limits, upkeep: Upkeep
-) -> Iterator[Draft]:
+def ask(assistant: Assistant, conversation: Conversation, asking: Asking, upkeep: Upkeep) -> Iterator[Draft]:
     """Answers a question as the next turn of a conversation; each value is what can be shown by then."""
+    question, limits = asking.question, asking.limits
     draft = Draft()
     conversation.draft, conversation.stopping = draft, False
     history = conversation.history()

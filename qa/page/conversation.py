@@ -11,6 +11,23 @@ from qa.records import Answer, Citation, Passage, Turn
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Which articles a question is put to."""
+
+    since: str | None = None
+    until: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question that was taken on."""
+
+    question: str
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question with what came of it; ``nearest`` are passages to look at where there is no answer."""
 
@@ -27,6 +44,7 @@ class Conversation:
 
     id: str = ""
     turns: list[Asked] = field(default_factory=list)
+    asking: Asking | None = None
     draft: Draft | None = None
     stopping: bool = False
     editing: int | None = None

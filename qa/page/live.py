@@ -14,6 +14,9 @@ from qa.records import Answer, Citation, Statement
 
 INTERVAL = 0.05
 """Seconds between two updates of the page at the least: twenty a second."""
+_LISTEN = 0.05
+"""Seconds after which a wish to stop is heard, at the latest."""
+_MOST = 10_000
 _SIDE_BY_SIDE = 4
 """So many answers are shown at that pace; more share its updates, so that none waits for the others' painting."""
 
@@ -93,8 +96,10 @@ class Paced:
             cls._running += change
 
     def _batches(self) -> Iterator[list[Event]]:
+        shown = 0.0
         while not self._stopped():
-            batch, over = self._take()
+            batch, over = self._take(shown + self._interval * max(1.0, Paced._running / _SIDE_BY_SIDE))
+            shown = time.monotonic()
             if batch:
                 yield batch
             if isinstance(over, BaseException):
@@ -102,15 +107,17 @@ class Paced:
             if over:
                 return
 
-    def _take(self) -> tuple[list[Event], BaseException | bool]:
-        """The events of one interval, and whether that was all, or what went wrong."""
+    def _take(self, not_before: float) -> tuple[list[Event], BaseException | bool]:
+        """The events that have come by a moment, at least one; and whether that was all, or what went wrong."""
         batch: list[Event] = []
-        deadline = time.monotonic() + self._interval * max(1.0, Paced._running / _SIDE_BY_SIDE)
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                item = self._queue.get(timeout=left)
-            except queue.Empty:
+        while not self._stopped() and len(batch) < _MOST:
+            left = not_before - time.monotonic()
+            if batch and left <= 0 and self._queue.empty():
                 break
+            try:
+                item = self._queue.get(timeout=_LISTEN if left <= 0 else min(left, _LISTEN))
+            except queue.Empty:
+                continue
             if item is None or isinstance(item, BaseException):
                 return batch, item or True
             batch.append(item)

@@ -25,7 +25,9 @@ def turn(asked: Asked, number: int) -> Html:
 def draft_turn(question: str, draft: Draft, number: int) -> Html:
     """A question with as much of its answer as there is."""
     shown = Shown(number, draft.text, draft.statements, draft.citations, finished=False)
-    parts = [_question(question), element("p", draft.stage, class_="qa-stage", role="status")]
+    stop = element("button", "Stop", type="button", class_="qa-stop", data_event="stop")
+    stage = element("span", draft.stage, class_="qa-stage", role="status")
+    parts = [_question(question), element("div", stage, stop, class_="qa-progress")]
     if draft.text:
         parts += [answer_words(shown), source_list(shown)]
     return element("article", *parts, class_="qa-turn qa-answering", aria_busy="true")
