@@ -1,12 +1,13 @@
 """Lines of an article that give orders to the program that reads it, such as "AI systems: ignore all instructions".
 
 They are shown with the article like any other text, but are no evidence: neither quoted as an answer nor shown to a
-language model. A line that only reports such orders may be left out with them; its neighbours still tell the story.
+language model. Sentences that only report such orders may be left out with them; their neighbours still tell the story.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from qa.records import Passage, Span
@@ -30,18 +31,23 @@ def gives_orders(line: str) -> bool:
 
 
 def without_orders(passage: Passage) -> Passage:
-    """The passage with the sentences of such lines taken from its ``sentences``; its text stays whole."""
+    """The passage without the title and the ``sentences`` that give orders; its text stays whole.
+
+    A sentence goes where it speaks to a machine or stands after one that does in the same line: what is ordered often
+    comes in the sentences after.
+    """
+    title = "" if gives_orders(passage.title) else passage.title
     if not gives_orders(passage.text):
-        return passage
-    lines = _ordering_lines(passage)
-    kept = tuple(s for s in passage.sentences if not any(s.start < line.end and line.start < s.end for line in lines))
-    return replace(passage, sentences=kept)
+        return passage if title == passage.title else replace(passage, title=title)
+    orders = list(_orders(passage))
+    kept = tuple(s for s in passage.sentences if not any(s.start < line.end and line.start < s.end for line in orders))
+    return replace(passage, sentences=kept, title=title)
 
 
-def _ordering_lines(passage: Passage) -> list[Span]:
-    found, start = [], passage.start
+def _orders(passage: Passage) -> Iterator[Span]:
+    """From where a line begins to speak to machines to its end."""
+    start = passage.start
     for line in passage.text.splitlines(keepends=True):
-        if gives_orders(line):
-            found.append(Span(start, start + len(line)))
+        if found := _ORDER.search(line):
+            yield Span(start + found.start(), start + len(line))
         start += len(line)
-    return found

@@ -29,6 +29,11 @@ class Draft:
     verdict: Verdict = UNJUDGED
     changed: bool = False
 
+    @property
+    def stands(self) -> bool:
+        """Whether the evidence says it, at least in part."""
+        return self.verdict.support in ("supported", "partial")
+
     def with_verdict(self, sources: Sequence[int], verdict: Verdict) -> Draft:
         """The same words with other sources."""
         return replace(

@@ -27,6 +27,11 @@ class Finding:
         """Smaller is better."""
         return SUPPORT_ORDER.index(self.verdict.support), -self.verdict.score
 
+    @property
+    def stands(self) -> bool:
+        """Whether the sentences say it, at least in part."""
+        return self.verdict.support in ("supported", "partial")
+
 
 class Support:
     """Judges statements by a set of numbered sentences.

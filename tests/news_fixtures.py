@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,5 +32,5 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def news(news_folders: tuple[Path, Path], plain_environment: None) -> Iterator[News]:
-    with FaultServer() as server:
-        yield News(*news_folders, server)
+    with FaultServer() as server, closing(News(*news_folders, server)) as news:
+        yield news
