@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from qa.assistant import Assistant
+from qa.archive import Archive
 from qa.settings import load_settings
 from tests.fault_server import FaultServer
 from tests.small_news import ARTICLES, News
 
 
 @pytest.fixture(scope="session")
-def news_folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def news_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     corpus, index = tmp_path_factory.mktemp("news"), tmp_path_factory.mktemp("news-index")
     for name, text in ARTICLES.items():
         (corpus / name).write_text(text, encoding="utf-8")
-    Assistant(load_settings(corpus=corpus, index=index, model="extractive")).sync()
-    return corpus, index
+    archive = Archive(load_settings(corpus=corpus, index=index, model="extractive"))
+    archive.sync()
+    return archive
 
 
 @pytest.fixture
@@ -31,6 +31,6 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def news(news_folders: tuple[Path, Path], plain_environment: None) -> Iterator[News]:
-    with FaultServer() as server, closing(News(*news_folders, server)) as news:
+def news(news_archive: Archive, plain_environment: None) -> Iterator[News]:
+    with FaultServer() as server, closing(News(news_archive, server)) as news:
         yield news

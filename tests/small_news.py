@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from qa.archive import Archive
 from qa.assistant import Assistant
 from qa.records import Answer, Check, Citation
 from qa.settings import load_settings
@@ -102,12 +103,19 @@ def writes(template: str, *, size: int = 5, **options: Any) -> Reply:
 
 @dataclass(frozen=True)
 class News:
-    """The folders of the articles and of their index, and the server of the scripted model."""
+    """The articles and their index, opened once for all tests, and the server of the scripted model."""
 
-    corpus: Path
-    index: Path
+    archive: Archive
     server: FaultServer
     opened: list[Assistant] = field(default_factory=list)
+
+    @property
+    def corpus(self) -> Path:
+        return self.archive.settings.corpus
+
+    @property
+    def index(self) -> Path:
+        return self.archive.settings.index_folder()
 
     @property
     def model_flags(self) -> dict[str, Any]:
@@ -115,16 +123,18 @@ class News:
 
     def assistant(self, **settings: Any) -> Assistant:
         """An assistant with the scripted model, unless ``settings`` name another; closed when the test is over."""
-        flags = self.model_flags | settings
-        self.opened.append(Assistant(load_settings(corpus=self.corpus, index=self.index, **flags)))
-        return self.opened[-1]
+        flags = {"corpus": self.corpus, "index": self.index, **self.model_flags, **settings}
+        assistant = Assistant(load_settings(**flags))
+        assistant.archive = self.archive
+        self.opened.append(assistant)
+        return assistant
 
     def close(self) -> None:
         for assistant in self.opened:
             assistant.close()
 
     def without_model(self, **settings: Any) -> Assistant:
-        return Assistant(load_settings(corpus=self.corpus, index=self.index, model="extractive", **settings))
+        return self.assistant(model="extractive", **settings)
 
     def assert_exact(self, outcome: Answer | Check) -> None:
         """All ranges hold and all footnotes are used: the rule of the program."""
