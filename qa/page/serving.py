@@ -115,6 +115,7 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
     from starlette.middleware import Middleware
 
     from qa.assistant import Assistant
+    from qa.page.additions import MOST_BYTES
     from qa.page.context import Desk
     from qa.page.layout import build
     from qa.page.security import SecurityHeaders
@@ -133,7 +134,7 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
             share=False,
             quiet=True,
             prevent_thread_lock=True,
-            max_file_size="25mb",
+            max_file_size=MOST_BYTES,
             max_threads=options.at_once + 40,
             theme=gradio.themes.Base(font=_FONT, font_mono=_MONO, primary_hue="blue", neutral_hue="stone"),
             css_paths=HERE / "page.css",
