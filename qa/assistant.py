@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from qa.archive import Archive, check_question, restriction
 from qa.errors import QAError
 from qa.events import Event, Finished, Spent, Working
+from qa.prompts import Prompt, load_prompt
 from qa.records import Answer, Article, Check, Passage, Turn, Usage
 from qa.settings import Settings, recipe_digest
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from qa.compose import Composer
     from qa.index.lexical import Filter
     from qa.index.sync import Plan, Progress, SyncReport
-    from qa.models import ChatModel, ModelSpec
-    from qa.prompts import Prompt
+    from qa.models import ChatModel, ModelSpec, OpenAICompatibleModel
     from qa.verify import SupportCheck
 
 
@@ -53,7 +52,7 @@ class Assistant:
         self.archive = Archive(settings)
         self._given_model = model
         self._given_check = check
-        self._opened_model: ChatModel | None = None
+        self._opened_model: OpenAICompatibleModel | None = None
         self._lock = threading.Lock()
 
     # ---- articles
@@ -88,9 +87,7 @@ class Assistant:
         Args:
             query: a question or some words.
             k: how many passages at most.
-            since: only articles published on or after this ISO date.
-            until: only articles published on or before this ISO date.
-            sources: only articles of these outlets.
+            since, until, sources: as for ``stream``.
 
         Raises:
             QAError: if the query or the index cannot be used.
@@ -102,10 +99,9 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Turn] = (), **filters: Any) -> Answer:
         """Answers one question; arguments and errors are those of ``stream``."""
-        for event in self.stream(question, history, **filters):
-            if isinstance(event, Finished):
-                return event.answer
-        raise RuntimeError("the stream ended without an answer")
+        *_, last = self.stream(question, history, **filters)
+        assert isinstance(last, Finished)
+        return last.answer
 
     def stream(
         self,
@@ -147,16 +143,15 @@ class Assistant:
         raise RuntimeError("the stream ended without an answer")
 
     async def astream(self, question: str, history: Sequence[Turn] = (), **filters: Any) -> AsyncIterator[Event]:
-        """``stream`` without blocking the event loop; closing or cancelling it cancels what is under way."""
-        loop = asyncio.get_running_loop()
-        events = self.stream(question, history, **filters)
-        thread = ThreadPoolExecutor(1, thread_name_prefix="qa-stream")
-        try:
-            while (event := await loop.run_in_executor(thread, next, events, None)) is not None:
+        """``stream`` without blocking the event loop; closing or cancelling it ends the request under way at once."""
+        from qa.loop import LoopModel, in_thread
+
+        asking = LoopModel(self.model_name, self._chat_model)
+        twin = Assistant(self.settings, model=None if self.model is None else asking, check=self._given_check)
+        twin.archive = self.archive
+        async with aclosing(in_thread(twin.stream(question, history, **filters), asking.cancel)) as events:
+            async for event in events:
                 yield event
-        finally:
-            thread.submit(events.close)  # type: ignore[attr-defined]
-            thread.shutdown(wait=False)
 
     def ask_many(self, questions: Iterable[str], *, workers: int = 4) -> Iterator[Answer]:
         """Answers in the order of the questions, several at a time; a failed one is an answer with status ``error``.
@@ -235,8 +230,14 @@ class Assistant:
         """Lets go of the model, if one was opened; the next question opens it again."""
         with self._lock:
             model, self._opened_model = self._opened_model, None
-        if model is not None and hasattr(model, "close"):
+        if model is not None:
             model.close()
+
+    async def aclose(self) -> None:
+        """``close``, with the connections that ``aask`` and ``astream`` opened in this event loop."""
+        if self._opened_model is not None:
+            await self._opened_model.aclose()
+        self.close()
 
     def _extracted(self, request: _Request) -> Iterator[Event]:
         from qa.conversation import resolve
@@ -258,7 +259,8 @@ class Assistant:
             from qa.conversation import condense
 
             yield Working("reading")
-            question, spent = condense(question, request.history, composer.model, self._prompt("condense"))
+            room = self.settings.context_window - self.settings.max_tokens
+            question, spent = condense(question, request.history, composer.model, self._prompt("condense"), room)
             yield Spent(spent)
         yield Working("searching")
         from qa.neighbours import with_lead_ins
@@ -295,6 +297,4 @@ class Assistant:
         return self._given_check or verify
 
     def _prompt(self, name: str) -> Prompt:
-        from qa.prompts import load_prompt
-
         return load_prompt(name, self.settings.prompts)

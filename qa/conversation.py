@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.models import ChatModel, Finish
-from qa.prompts import Prompt
+from qa.prompts import Prompt, estimate_tokens
 from qa.records import Turn, Usage
 from qa.words import is_stop_word
 
@@ -26,15 +26,28 @@ _CONTINUES = re.compile(
 )
 
 
-def condense(question: str, history: Sequence[Turn], model: ChatModel, prompt: Prompt) -> tuple[str, Usage]:
+def condense(question: str, history: Sequence[Turn], model: ChatModel, prompt: Prompt, room: int) -> tuple[str, Usage]:
     """The question rewritten by the model, and what that cost; the question itself where its reply is of no use.
+
+    Args:
+        question: the last question.
+        history: earlier turns, oldest first.
+        model: rewrites.
+        prompt: asks for it.
+        room: tokens that may be asked; the oldest turns are left out until it fits.
 
     Raises:
         ModelError: if the model does not answer.
     """
-    turns = [Turn(turn.question, turn.answer[:_LONGEST]) for turn in history[-MOST_TURNS:]]
+    turns = [Turn(turn.question[:_LONGEST], turn.answer[:_LONGEST]) for turn in history[-MOST_TURNS:]]
+    messages = prompt.render(history=turns, question=question)
+    while turns and sum(estimate_tokens(message.content) for message in messages) > room:
+        turns = turns[1:]
+        messages = prompt.render(history=turns, question=question)
+    if not turns:
+        return question, Usage()
     words, usage = [], Usage()
-    for delta in model.stream(prompt.render(history=turns, question=question)):
+    for delta in model.stream(messages):
         if isinstance(delta, Finish):
             usage = delta.usage
         else:
