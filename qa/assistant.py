@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from qa.index.sync import Plan, Progress, SyncReport
     from qa.models import ChatModel, ModelSpec, OpenAICompatibleModel
     from qa.verify import SupportCheck
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    question: str
-    history: tuple[Turn, ...]
-    restrict: Filter
 
 
 class Assistant:
@@ -87,7 +80,9 @@ class Assistant:
         Args:
             query: a question or some words.
             k: how many passages at most.
-            since, until, sources: as for ``stream``.
+            since: only articles published on or after this ISO date.
+            until: only articles published on or before this ISO date.
+            sources: only articles of these outlets.
 
         Raises:
             QAError: if the query or the index cannot be used.
@@ -127,9 +122,10 @@ class Assistant:
             QAError: if the question, the index or the model cannot be used.
         """
         check_question(question)
-        request = _Request(question, tuple(history), restriction(since, until, sources))
+        restrict = restriction(since, until, sources)
         started = time.perf_counter()
-        for event in self._extracted(request) if self.model is None else self._written(request, self._composer):
+        answering = self._extracted if self.model is None else self._written
+        for event in answering(question, history, restrict):
             if isinstance(event, Finished):
                 seconds = round(time.perf_counter() - started, 6)
                 event = Finished(replace(event.answer, recipe=self.recipe, seconds=seconds))
@@ -239,37 +235,36 @@ class Assistant:
             await self._opened_model.aclose()
         self.close()
 
-    def _extracted(self, request: _Request) -> Iterator[Event]:
+    def _extracted(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
         from qa.conversation import resolve
         from qa.extract import extract
         from qa.extractive import extractive_answer, told
         from qa.weights import learned_weights
 
         yield Working("searching")
-        standalone = resolve(request.question, request.history) if request.history else request.question
-        retrieved = self.archive.retrieve(standalone, self.settings.passages, request.restrict)
+        retrieved = self.archive.retrieve(resolve(question, history), self.settings.passages, restrict)
         yield Working("reading")
         weights = learned_weights()
         extraction = extract(retrieved, self.archive.index, self.settings.sentences, weights)
-        yield from told(extractive_answer(request.question, retrieved, extraction, weights.answer_above))
+        yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above))
 
-    def _written(self, request: _Request, composer: Composer) -> Iterator[Event]:
-        question, spent = request.question, Usage()
-        if request.history:
+    def _written(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
+        composer, standalone, spent = self._composer, question, Usage()
+        if history:
             from qa.conversation import condense
 
             yield Working("reading")
             room = self.settings.context_window - self.settings.max_tokens
-            question, spent = condense(question, request.history, composer.model, self._prompt("condense"), room)
+            standalone, spent = condense(question, history, composer.model, self._prompt("condense"), room)
             yield Spent(spent)
         yield Working("searching")
         from qa.neighbours import with_lead_ins
 
-        retrieved = self.archive.retrieve(question, self.settings.passages, request.restrict)
+        retrieved = self.archive.retrieve(standalone, self.settings.passages, restrict)
         retrieved = with_lead_ins(retrieved, self.archive.index)
-        for event in composer.compose(question, retrieved, spent):
+        for event in composer.compose(standalone, retrieved, spent):
             if isinstance(event, Finished):
-                event = Finished(replace(event.answer, question=request.question))
+                event = Finished(replace(event.answer, question=question))
             yield event
 
     @property
