@@ -90,6 +90,11 @@ class Newsroom:
         for number in range(first, first + count):
             self.write(f"{number:04}.txt", news(number, edition))
 
+    def write_dated(self, count: int, first: int = 0, edition: str = "first") -> None:
+        """Articles that have a date, so that a search can be restricted."""
+        for number in range(first, first + count):
+            self.write(f"{number:04}.md", f"---\npublished: 2024-03-04\n---\n{news(number, edition)}")
+
     def remove(self, name: str) -> None:
         (self.corpus / name).unlink()
 

@@ -433,7 +433,7 @@ def test_after_any_edits_the_index_equals_a_clean_build(
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=rounds)
 def test_after_very_many_edits_the_index_equals_a_clean_build(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[object, ...]]]
