@@ -23,6 +23,7 @@ from qa.errors import ModelError
 from qa.events import Checked, Cited, Event, Finished, Spent, Text, Withdrawn, Working
 from qa.extractive import references
 from qa.injection import without_orders
+from qa.judge import Judge
 from qa.models import ChatModel, Finish
 from qa.prompts import Prompt, estimate_tokens
 from qa.records import Answer, Status, Usage
@@ -43,6 +44,8 @@ class Prompts:
 
     answer: Prompt
     correct: Prompt
+    judge: Prompt | None = None
+    """Asks the same model for a second opinion on what the check supports; ``None`` for none."""
 
 
 @dataclass(slots=True)
@@ -86,7 +89,8 @@ class Composer:
         usage = spent + written.usage
         yield Spent(usage)
         yield Working("checking")
-        review = Review(Support(numbered, self.check), self.model, self.prompts.correct, self.settings)
+        judge = Judge(self.model, self.prompts.judge, self.check) if self.prompts.judge else None
+        review = Review(Support(numbered, judge or self.check), self.model, self.prompts.correct, self.settings)
         statements = said(written.text)
         kept = review.kept(statements, correcting=not written.trouble)
         done = assemble(written.text, kept)
@@ -97,8 +101,8 @@ class Composer:
             statements=done.statements,
             citations=numbered.citations(done.sources),
             confidence=_confidence(kept, statements),
-            usage=usage + review.usage,
-            error=written.trouble or review.trouble or None,
+            usage=usage + review.usage + (judge.usage if judge else Usage()),
+            error=written.trouble or review.trouble or (judge.trouble if judge else "") or None,
         )
         if (done.text, done.sources) != (written.text.text, written.text.sources):
             yield Withdrawn()

@@ -1,0 +1,121 @@
+"""How often a very small language model gets a wrong statement past the verifier, judged by reading.
+
+    python -m evals.bench.weak_model ask OUT.jsonl --model SmolLM2-135M-Instruct.Q4_1.gguf
+    python -m evals.bench.weak_model figures
+
+``ask`` puts 100 questions, half of the newsroom and half of ``new_wiki`` (tune parts), to a model that runs behind
+llama.cpp's own server, and writes for each answer every statement with its support and the words it cites. A line is
+written when its question is answered; asked again, the command goes on where it was. A person then reads the
+statements shown as supported and writes a label for each into ``data/weak_model_labels.jsonl``; ``figures`` counts.
+
+A statement is ``right`` where the cited words say it, ``wrong`` where they do not or say otherwise, ``empty`` where it
+claims nothing ("Here is the answer:"). Whether it answers the question is not what is judged here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from evals.datasets import Dataset, load_dataset
+from qa.assistant import Assistant
+from qa.errors import QAError
+from qa.records import Answer
+from qa.settings import load_settings
+
+LABELS = Path(__file__).parent / "data" / "weak_model_labels.jsonl"
+QUESTIONS = 100
+_CONTEXT, _ANSWER, _PASSAGES = 4096, 96, 4
+
+
+def ask(model: str, data: Path, out: Path) -> None:
+    """Asks the questions that ``out`` has no line for."""
+    done = {row["id"] for row in _rows(out)} if out.exists() else set()
+    for name in ("newsroom", f"plain:{data / 'new_wiki'}"):
+        dataset = load_dataset(name, part="tune", limit=QUESTIONS // 2)
+        with tempfile.TemporaryDirectory() as place, out.open("a", encoding="utf-8") as file:
+            for row in _answered(dataset, model, Path(place), done):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.flush()
+
+
+def _answered(dataset: Dataset, model: str, place: Path, done: set[str]) -> Iterator[dict[str, Any]]:
+    settings = load_settings(
+        corpus=dataset.corpus_folder(place),
+        index=place / "index",
+        model=model,
+        context_window=_CONTEXT,
+        max_tokens=_ANSWER,
+        passages=_PASSAGES,
+        timeout=600.0,
+    )
+    assistant = Assistant(settings)
+    assistant.sync()
+    for case in dataset.cases:
+        identity = f"{dataset.name.rpartition('/')[2]}:{case.id}"
+        if identity not in done:
+            yield {"id": identity, "question": case.question, **_outcome(assistant, case.question)}
+    assistant.close()
+
+
+def _outcome(assistant: Assistant, question: str) -> dict[str, Any]:
+    try:
+        answer = assistant.ask(question)
+    except QAError as error:
+        return {"status": "error", "error": str(error), "statements": []}
+    return {"status": answer.status, "error": answer.error, "statements": list(_statements(answer))}
+
+
+def _statements(answer: Answer) -> Iterator[dict[str, Any]]:
+    cited = {citation.number: citation for citation in answer.citations}
+    for statement in answer.statements:
+        citations = [cited[number] for number in statement.citations]
+        yield {
+            "statement": answer.text[statement.start : statement.end],
+            "support": statement.support,
+            "reason": statement.reason,
+            "ranges": [[one.article_id, one.start, one.end] for one in citations],
+            "quotes": [one.quote for one in citations],
+        }
+
+
+def figures(labels: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Lines of what the labels come to."""
+    counts = Counter(row["label"] for row in labels)
+    judged = counts["right"] + counts["wrong"]
+    questions = len({row["id"] for row in labels})
+    yield f"{len(labels)} statements shown as supported, in answers to {questions} questions"
+    yield ", ".join(f"{count} {label}" for label, count in counts.most_common())
+    if judged:
+        of_all, of_claims = counts["wrong"] / len(labels), counts["wrong"] / judged
+        yield f"wrong though shown as supported: {of_all:.1%} of all, {of_claims:.1%} of those that claim something"
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Runs one of the two commands."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    asking = commands.add_parser("ask", help="ask the questions")
+    asking.add_argument("out", type=Path)
+    asking.add_argument("--model", required=True, help="a .gguf file")
+    asking.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of new_wiki")
+    counting = commands.add_parser("figures", help="count the labels")
+    counting.add_argument("labels", type=Path, nargs="?", default=LABELS)
+    given = parser.parse_args(list(arguments) if arguments is not None else None)
+    if given.command == "ask":
+        ask(given.model, given.data, given.out)
+    else:
+        print("\n".join(figures(_rows(given.labels))))
+
+
+if __name__ == "__main__":
+    main()
