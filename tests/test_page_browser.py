@@ -8,21 +8,11 @@ from typing import Any
 import pytest
 
 from evals.cases import load_cases
-from tests.browser import ARTICLES, ScriptedModel, Served, ask, chromium, keep, number_of, open_page, serve_page
+from tests.browser import ARTICLES, ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
+from tests.browser_answers import CLOSING, half_right, two_footnotes
 
 __all__ = ["chromium", "open_page", "serve_page"]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # gradio warns of its own use of pandas
-
-CLOSING = "When will the old bridge close?"
-
-
-def two_footnotes(prompt: str) -> str:
-    closing, cost = number_of("will close on 4 May", prompt), number_of("12 million", prompt)
-    ferry = number_of("carry passengers", prompt)
-    return (
-        f"The old bridge will close on 4 May [{closing}]. The repairs will cost 12 million crowns [{cost}]. "
-        f"A ferry will carry passengers at night [{ferry}]."
-    )
 
 
 @pytest.fixture
@@ -103,13 +93,6 @@ def test_the_keyboard_alone_leads_through_the_footnotes(written: Served, open_pa
 
 
 def test_what_is_not_supported_looks_so_without_colour(serve_page: Callable[..., Served], open_page: Any) -> None:
-    def half_right(prompt: str) -> str:
-        cost = number_of("12 million", prompt)
-        wrong = f"The mayor resigned in June over 99 million crowns [{cost}]."
-        if "Question:" not in prompt:  # asked to correct it
-            return wrong
-        return f"The repairs will cost 12 million crowns, according to the council [{cost}]. {wrong}"
-
     page = open_page(serve_page(model=ScriptedModel(half_right)).url)
     ask(page, "What will the repairs cost?")
     page.locator("#qa-transcript [data-support=supported]").first.wait_for()
@@ -292,16 +275,6 @@ def test_a_text_can_be_pasted(served: Served, open_page: Any) -> None:
     assert served.assistant.article("added/Library burns.json").published == "2031-05-05"
 
 
-def test_the_first_look_has_questions_that_are_answered(served: Served, open_page: Any) -> None:
-    page = open_page(served.url)
-    example = page.locator(".qa-example").first
-    example.wait_for()
-    keep(page, "welcome")
-    example.click()
-    page.locator("#qa-transcript .qa-turn").wait_for()
-    assert page.locator("#qa-transcript .qa-footnote").count() >= 1
-
-
 def test_a_bad_answer_becomes_a_case_that_the_evaluation_reads(served: Served, open_page: Any) -> None:
     page = open_page(served.url)
     ask(page, CLOSING)
@@ -318,21 +291,6 @@ def test_a_bad_answer_becomes_a_case_that_the_evaluation_reads(served: Served, o
     assert good.answerable
     assert bad.answers == ("The repairs will cost 12 million crowns",)
     assert "reason:incomplete" in bad.tags
-
-
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_nothing_is_wider_than_the_window(written: Served, open_page: Any, width: int, dark: bool) -> None:
-    page = open_page(written.url, width=width, height=844 if width == 390 else 900, dark=dark)
-    keep(page, f"start-{width}-{'dark' if dark else 'light'}")
-    ask(page, CLOSING)
-    page.locator("#qa-transcript .qa-footnote").nth(1).click()
-    page.locator("#qa-side mark[data-current]").wait_for()
-    page.wait_for_timeout(300)
-    keep(page, f"answer-{width}-{'dark' if dark else 'light'}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("#qa-side mark[data-current]").is_visible()
-    assert page.watch.clean()
 
 
 def open_sidebar(page: Any) -> None:

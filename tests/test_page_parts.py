@@ -230,3 +230,20 @@ def test_an_abstention_comes_with_the_nearest_passages(assistant: Assistant) -> 
     assert turn.answer.status == "abstained"
     assert turn.searched == "Searched 1 article."
     assert [type(passage) for passage in turn.nearest] == [Passage]
+
+
+def test_a_question_waits_for_the_first_reading_of_the_articles(tmp_path: Path) -> None:
+    corpus = tmp_path / "articles"
+    corpus.mkdir()
+    for number in range(60):
+        (corpus / f"{number}.txt").write_text(
+            f"Report {number}\nThe tower number {number} has {number + 3} floors.", "utf-8"
+        )
+    assistant = Assistant(Settings(corpus=corpus, index=tmp_path / "index", model="extractive"))
+    upkeep, held = Upkeep(assistant), Conversation()
+    upkeep.start()
+    stages = {draft.stage for draft in ask(assistant, held, Asking("How many floors has tower number 59?"), upkeep)}
+    assert any(stage.startswith("Reading the articles for the first time") for stage in stages)
+    assert "62 floors" in held.turns[0].answer.text
+    upkeep.start()
+    assert not upkeep.first_time

@@ -25,7 +25,7 @@ _NEW_TURN = """
 let shown = false;
 watch("value", () => {
   const now = Boolean(element.querySelector(".qa-turn"));
-  if (now && !shown) element.scrollIntoView({block: "nearest"});
+  if (now && !shown) element.scrollIntoView({block: "start", behavior: "instant"});
   shown = now;
 });
 """

@@ -33,7 +33,7 @@ def ask(assistant: Assistant, conversation: Conversation, asking: Asking, upkeep
     )
     try:
         yield draft
-        yield from _until_readable(assistant, conversation, draft, upkeep)
+        yield from _until_readable(conversation, draft, upkeep)
         for batch in paced:
             for event in batch:
                 draft.take(event)
@@ -50,9 +50,9 @@ def ask(assistant: Assistant, conversation: Conversation, asking: Asking, upkeep
         conversation.draft = None
 
 
-def _until_readable(assistant: Assistant, conversation: Conversation, draft: Draft, upkeep: Upkeep) -> Iterator[Draft]:
+def _until_readable(conversation: Conversation, draft: Draft, upkeep: Upkeep) -> Iterator[Draft]:
     """Waits where the articles are being read for the first time, saying how far that is."""
-    while upkeep.progress.running and not assistant.archive.has_index() and not conversation.stopping:
+    while upkeep.first_time and not conversation.stopping:
         draft.stage = f"Reading the articles for the first time… {upkeep.progress.percent} %"
         yield draft
         time.sleep(_PATIENCE)

@@ -37,12 +37,13 @@ class Upkeep:
         self._after = after
         self._lock = threading.Lock()
         self.progress = Progress()
-        self.generation = 0
-        """Grows each time the index may have changed."""
+        self.first_time = False
+        """Whether the articles are being read for the first time, so that nothing can be answered yet."""
 
     def start(self) -> None:
         """Begins a run in the background; what goes wrong is kept in ``progress``."""
         self.progress = Progress(running=True)
+        self.first_time = self._is_empty()
         threading.Thread(target=self._run_quietly, name="qa-page-upkeep", daemon=True).start()
 
     def run(self) -> SyncReport:
@@ -59,7 +60,7 @@ class Upkeep:
                 self.progress = Progress(error=str(error))
                 raise
             finally:
-                self.generation += 1
+                self.first_time = False
             self.progress = Progress()
             return report
 
@@ -71,6 +72,13 @@ class Upkeep:
             if isinstance(error, IndexLocked) and self._assistant.archive.has_index():
                 self.progress = Progress()
         self._after()
+
+    def _is_empty(self) -> bool:
+        try:
+            with self._assistant.archive.index.view() as catalog:
+                return not catalog.article_count()
+        except QAError:
+            return True
 
     def _told(self, done: int, total: int) -> None:
         self.progress = Progress(running=True, done=done, total=total)
