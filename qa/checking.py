@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.archive import LONGEST_QUESTION, Archive
-from qa.citations import NumberedSentences, build_statements, number_sentences
+from qa.citations import NumberedSentences, Rewritten, find_markers, number_sentences
 from qa.errors import QuestionError
 from qa.records import SUPPORT_ORDER, Check, Citation, Passage, Statement
+from qa.revision import Draft, drafts
 from qa.support import Finding, Support
 from qa.verify import SupportCheck
 
 _PASSAGES = 8
 """Passages looked at for one sentence."""
+_LAST_MARK = 999
+"""What is taken for a footnote mark of whoever wrote the text, and for no part of its words; ``[2024]`` is none."""
 
 
 def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str | None = None) -> Check:
@@ -25,17 +28,16 @@ def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str
         QuestionError: if the text has no words.
         ArticleNotFound: if there is no article of this id.
     """
-    statements = build_statements(text)
-    if not statements:
+    claims = drafts(Rewritten(text, find_markers(text, _LAST_MARK), (), 0))
+    if not claims:
         raise QuestionError("the text to check has no words; give a text with sentences")
     whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
     citations: dict[tuple[str, int, int], Citation] = {}
     judged = []
-    for statement in statements:
-        words = text[statement.start : statement.end]
-        support = whole or Support(number_sentences(_passages_for(words, archive)), check)
-        found = support.look_up(words)
-        judged.append(_footnoted(statement, found, support.numbered, citations))
+    for claim in claims:
+        support = whole or Support(number_sentences(_passages_for(claim.words, archive)), check)
+        found = support.look_up(claim.words)
+        judged.append(_footnoted(claim, found, support.numbered, citations))
     worst = max((statement.support for statement in judged), key=SUPPORT_ORDER.index)
     return Check(text, worst, tuple(judged), tuple(citations.values()))
 
@@ -45,7 +47,7 @@ def _passages_for(words: str, archive: Archive) -> Sequence[Passage]:
 
 
 def _footnoted(
-    statement: Statement,
+    claim: Draft,
     found: Finding,
     numbered: NumberedSentences,
     citations: dict[tuple[str, int, int], Citation],
@@ -67,4 +69,4 @@ def _footnoted(
         numbers.append(citations[place].number)
     support = "unsupported" if found.verdict.support == "uncited" else found.verdict.support
     reason = "nothing in the articles speaks of it" if not found.sources else found.verdict.reason
-    return Statement(statement.start, statement.end, tuple(numbers), support, reason)
+    return Statement(claim.start, claim.end, tuple(numbers), support, reason)

@@ -107,7 +107,7 @@ class News:
 
     archive: Archive
     server: FaultServer
-    opened: list[Assistant] = field(default_factory=list)
+    opened: list[Assistant] = field(default_factory=list, repr=False)
 
     @property
     def corpus(self) -> Path:

@@ -75,12 +75,14 @@ def _is_object(line: str) -> bool:
 
 
 def _text(line: str, number: int, article_id: str | None) -> TextToCheck:
+    id_ = str(number)
     try:
         data = json.loads(line)
-        text, id_, own = data["text"], str(data.get("id", number)), data.get("article_id") or article_id
+        id_ = str(data.get("id", number))
+        text, own = data["text"], data.get("article_id") or article_id
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
-        return TextToCheck("", str(number), trouble=f"line {number} holds no text to check: {reason}")
+        return TextToCheck("", id_, trouble=f"line {number} holds no text to check: {reason}")
     if not isinstance(text, str) or not (own is None or isinstance(own, str)):
         return TextToCheck("", id_, trouble=f"line {number}: 'text' and 'article_id' must be texts")
     return TextToCheck(text, id_, own)
