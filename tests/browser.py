@@ -102,7 +102,7 @@ def serve_page(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     pytest.importorskip("gradio", reason="gradio is not installed: no test of the page")
     served: list[Served] = []
 
-    def serve(articles: dict[str, str] = ARTICLES, model: Any = None, **place: Any) -> Served:
+    def serve(articles: dict[str, str] = ARTICLES, model: Any = None, check: Any = None, **place: Any) -> Served:
         from qa.page.context import Options
         from qa.page.serving import Listening, start
 
@@ -113,7 +113,7 @@ def serve_page(tmp_path: Path) -> Iterator[Callable[..., Served]]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         settings = Settings(corpus=corpus, index=root / "index", model="extractive")
-        assistant = Assistant(settings, model=model)
+        assistant = Assistant(settings, model=model, check=check)
         assistant.sync()
         options = Options(feedback=root / "feedback.jsonl", **place.pop("options", {}))
         page = start(settings, Listening(port=free_port(), **place), options, assistant)

@@ -6,6 +6,8 @@ CLOSING = "When will the old bridge close?"
 
 
 def two_footnotes(prompt: str) -> str:
+    if "[1]" not in prompt:  # asked what a follow-up means
+        return CLOSING
     closing, cost = number_of("will close on 4 May", prompt), number_of("12 million", prompt)
     ferry = number_of("carry passengers", prompt)
     return (

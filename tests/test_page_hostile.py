@@ -1,6 +1,7 @@
 """Hostile text stays text: it never runs, loads, asks or forges anything on the page."""
 
 import json
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from qa.page.answers import Shown, answer_words
 from qa.page.markup import element, escape, link
 from qa.records import Citation, Statement
+from qa.verify import Verdict
 from tests.browser import ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
 from tests.browser_hostile import HOSTILE, MARK
 
@@ -110,23 +112,22 @@ def test_hostile_articles_titles_questions_and_replies_stay_text(
         )
         for number, text in enumerate(HOSTILE)
     ]
-    replies = iter(range(10_000))
-
-    def reply(prompt: str) -> str:
-        known = [line[1 : line.index("]")] for line in prompt.splitlines() if line.startswith("[") and "]" in line]
-        text = HOSTILE[next(replies) % len(HOSTILE)]
-        return f"Zebra said {text} on Monday [{known[0] if known else 1}]. More {text}."
-
-    served = serve_page({"all.jsonl": "\n".join(lines)}, model=ScriptedModel(reply))
+    served = serve_page({"all.jsonl": "\n".join(lines)}, model=ScriptedModel(_hostile_reply), check=_credulous)
     page = open_page(served.url)
+    written = opened = 0
     for number, text in enumerate(HOSTILE):
         ask(page, f"What did zebra{number} say? {text}"[:3900].replace("\n", " "))
-        notes = page.locator("#qa-transcript .qa-turn").last.locator(".qa-footnote")
+        turn = page.locator("#qa-transcript .qa-turn").last
+        written += turn.locator(".qa-words").count()
+        notes = turn.locator(".qa-footnote")
         if notes.count():
             notes.first.hover()
             notes.first.click()
             page.locator("#qa-side mark[data-current]").wait_for()
+            opened += 1
         _nothing_happened(page)
+    assert written >= 45
+    assert opened >= 45
     keep(page, "hostile")
     page.get_by_role("tab", name="Articles").click()
     page.locator("#qa-articles .qa-articles li").first.wait_for()
@@ -149,6 +150,19 @@ def test_without_a_model_hostile_quotes_stay_text(serve_page: Callable[..., Serv
     for number in range(0, len(HOSTILE), 5):
         ask(page, f"What did the zebra{number} say?")
         _nothing_happened(page)
+
+
+def _hostile_reply(prompt: str) -> str:
+    """What the question says, as an answer with a footnote to the first sentence shown."""
+    number = int(re.findall(r"zebra(\d+)", prompt)[-1])
+    if "[1]" not in prompt:  # asked what a follow-up means
+        return f"What did zebra{number} say?"
+    return f"Zebra said {HOSTILE[number]} on Monday [1]. More {HOSTILE[number]} [1]."
+
+
+def _credulous(statement: str, evidence: object) -> Verdict:
+    """Takes all that is written for true, so that all of it is shown."""
+    return Verdict("partial", f"as {statement} says")
 
 
 def _nothing_happened(page: Any) -> None:
