@@ -30,7 +30,7 @@ from qa.settings import load_settings
 
 LABELS = Path(__file__).parent / "data" / "weak_model_labels.jsonl"
 QUESTIONS = 100
-_CONTEXT, _ANSWER, _PASSAGES = 4096, 96, 4
+_CONTEXT, _ANSWER, _PASSAGES = 4096, 96, 3
 
 
 def ask(model: str, data: Path, out: Path) -> None:
