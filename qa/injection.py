@@ -16,7 +16,8 @@ _MACHINE = r"(?:AI|A\.I\.|artificial intelligence|chat ?bots?|language models?|L
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|other|all|your)\b[^.\n]{0,20}"
     r"\b(?:instructions?|prompts?|rules|guidelines|articles|context)\b"
-    rf"|\b(?:note|notice|message|instructions?|policy|attention|reminder)\s+(?:to|for)\s+(?:any\s+|all\s+|the\s+)?(?:{_MACHINE}|assistants?)\b"
+    r"|\b(?:note|notice|message|instructions?|policy|attention|reminder)\s+(?:to|for)\s+(?:(?:any|all|the)\s+)*"
+    rf"(?:{_MACHINE}|assistants?)(?:\s+\w+){{0,4}}\s*[:–—]"
     rf"|\b{_MACHINE}(?:\s+\w+){{0,5}}\s*(?:must|should always|shall|are (?:ordered|instructed|required) to)\s+"
     r"(?:state|say|answer|reply|respond|repeat|claim|mention)\s*(?:\bthat\b|\bonly\b|\bwith\b|[:\"“‘'])"
     r"|\[(?:system|inst|assistant)\]|<\|?(?:system|im_start|assistant)\|?>|<!--\s*(?:system|assistant|AI)\b"

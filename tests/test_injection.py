@@ -32,6 +32,8 @@ NEWS = (
     "Drivers ignored previous warnings and all instructions of the police.",
     "Chatbots must tell people that they are machines, the law says.",
     "AI companies must report accidents, and AI must answer to the law.",
+    "The government will present its policy for AI in May, with a message to all chatbots and their makers.",
+    "The minister paid attention to AI assistants.",
     "An attention to detail for all, the critic wrote.",
     "The system [sic] failed.",
 )
