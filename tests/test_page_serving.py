@@ -13,7 +13,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.errors import QAError, SettingsError
-from qa.page.serving import Listening, serve
+from qa.page.serving import Listening, accounts_in, serve
 from qa.settings import Settings
 from tests.browser import Served, free_port, serve_page
 
@@ -41,6 +41,22 @@ def test_who_can_reach_and_enter_a_page(host: str, auth: Any, local: bool, is_op
 
 def test_it_listens_on_this_machine_alone_unless_told_otherwise() -> None:
     assert Listening().host == "127.0.0.1"
+
+
+def test_accounts_come_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "accounts"
+    path.write_text("ann:a:b\n\n bob:secret \n", "utf-8")
+    assert accounts_in(path) == (("ann", "a:b"), ("bob", "secret"))
+
+
+@pytest.mark.parametrize("text", ["", "ann", ":x", "ann:", "ok:ok\nann"])
+def test_a_file_of_accounts_that_lets_in_the_wrong_people_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "accounts"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError):
+        accounts_in(path)
+    with pytest.raises(SettingsError, match="cannot read"):
+        accounts_in(tmp_path / "none")
 
 
 class TestServed:

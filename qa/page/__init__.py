@@ -6,6 +6,6 @@
 Gradio is imported when the page starts, not before.
 """
 
-from qa.page.serving import Listening, serve, start
+from qa.page.serving import Listening, accounts_in, serve, start
 
-__all__ = ["Listening", "serve", "start"]
+__all__ = ["Listening", "accounts_in", "serve", "start"]

@@ -114,7 +114,9 @@ class _Page:
         if citation is None:
             return pane_failure("This footnote belongs to a conversation that is not open any more.")
         try:
-            return pane(opened_at(self.desk.assistant.article(citation.article_id), citations, number, turn))
+            article = self.desk.assistant.article(citation.article_id)
+            sources = self.desk.library.sources_of(item.article_id for item in citations)
+            return pane(opened_at(article, citations, number, turn, sources))
         except QAError as error:
             return pane_failure(str(error))
 

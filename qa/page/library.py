@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.archive import restriction
@@ -77,6 +77,16 @@ class Library:
         restriction(wanted.since or None, wanted.until or None, wanted.sources)
         rows = [row for row in self._rows() if _fits(row, wanted)]
         return rows[: wanted.count], len(rows)
+
+    def sources_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The outlets of some articles by their ids; articles that are gone are left out."""
+        found: dict[str, str] = {}
+        with self._assistant.archive.index.view() as catalog:
+            for id_ in set(ids):
+                entry = catalog.entry(id_)
+                if entry is not None:
+                    found[id_] = entry.source
+        return found
 
     def _found_by_words(self, wanted: Wanted) -> tuple[list[Row], int]:
         passages = self._assistant.search(

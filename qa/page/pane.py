@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from qa.page.markup import Html, element, escape, isolated, join, link
@@ -31,13 +31,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is open: an article at some words, on behalf of a turn of the conversation."""
+    """What is open: an article at some words, on behalf of a turn of the conversation.
+
+    ``sources`` names the outlets of the answer's articles by their ids.
+    """
 
     article: Article
     marks: Sequence[Mark]
     turn: int = -1
     citations: Sequence[Citation] = ()
     number: int = 0
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def current(self) -> Mark | None:
@@ -45,7 +49,13 @@ class Opened:
         return next((mark for mark in self.marks if mark.current), None)
 
 
-def opened_at(article: Article, citations: Sequence[Citation], number: int, turn: int) -> Opened:
+def opened_at(
+    article: Article,
+    citations: Sequence[Citation],
+    number: int,
+    turn: int,
+    sources: Mapping[str, str] | None = None,
+) -> Opened:
     """An article opened at the footnote ``number``, the answer's other footnotes in it marked too.
 
     A footnote whose words do not stand there any more, since the article was changed, is not marked.
@@ -57,7 +67,7 @@ def opened_at(article: Article, citations: Sequence[Citation], number: int, turn
         and 0 <= citation.start < citation.end
         and article.text[citation.start : citation.end] == citation.quote
     ]
-    return Opened(article, marks, turn, citations, number)
+    return Opened(article, marks, turn, citations, number, sources or {})
 
 
 def pane_failure(message: str) -> Html:
@@ -127,7 +137,7 @@ def _tabs(opened: Opened) -> Html:
     rows = [
         element(
             "button",
-            article_line(citation.title or citation.article_id, citation.published),
+            article_line(citation.title or citation.article_id, citation.published, opened.sources.get(article_id, "")),
             type="button",
             class_="qa-tab",
             data_event="cite",

@@ -151,6 +151,28 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
     return page
 
 
+def accounts_in(path: Path) -> tuple[tuple[str, str], ...]:
+    """Names and passwords of those who may enter, from a file with ``name:password`` on each line.
+
+    Raises:
+        SettingsError: if the file cannot be read, or a line is not like that.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read '{path}': {error}; give a file with name:password on each line") from error
+    accounts = []
+    for number, line in enumerate(lines, start=1):
+        name, colon, password = line.strip().partition(":")
+        if line.strip() and not (name and colon and password):
+            raise SettingsError(f"'{path}' line {number} is not name:password; write it so, or remove the line")
+        if line.strip():
+            accounts.append((name, password))
+    if not accounts:
+        raise SettingsError(f"'{path}' holds no name:password; nobody could enter")
+    return tuple(accounts)
+
+
 def default_feedback() -> Path:
     """Where votes on answers go."""
     import platformdirs
