@@ -1,7 +1,7 @@
 """A process of its own that writes or reads an index, to be killed or raced: ``python -m tests.index_process``.
 
 write CORPUS INDEX [--rebuild] [--small] [--slow SECONDS]   prints "started", "done" or the error
-read INDEX                                                  prints a line for each look, until its input ends
+read INDEX                                                  prints "started"; when its input ends, a line for each look
 """
 
 from __future__ import annotations
@@ -57,13 +57,15 @@ def write_index(arguments: argparse.Namespace) -> None:
 def read_index(arguments: argparse.Namespace) -> None:
     """Looks for all reports again and again: which edition each article is found in, or the error."""
     say("started")
+    looks = []  # told at the end: a pipe that nobody empties would stop the reader
     with closing(Index(arguments.index, RECIPE)) as index:
         while not select.select([sys.stdin], [], [], 0)[0]:
             try:
-                say(json.dumps(look(index)))
+                looks.append(json.dumps(look(index)))
             except QAError as error:
-                say(json.dumps({"error": f"{type(error).__name__}: {error}"}))
+                looks.append(json.dumps({"error": f"{type(error).__name__}: {error}"}))
             time.sleep(0.01)
+    say("\n".join(looks))
 
 
 def look(index: Index) -> dict[str, object]:
