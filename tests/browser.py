@@ -148,9 +148,9 @@ class Watch:
         return not (self.foreign or self.dialogs or self.errors)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A running browser."""
+    """A running browser; no longer than a module, since playwright keeps an event loop running in this thread."""
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed (pip install playwright): no test in a browser"
     )
