@@ -69,6 +69,7 @@ class Question:
     of the question of which at least one is a content word; ``names`` are its capitalised words, lower-cased, and
     ``name_terms`` the same as indexed. ``stems`` maps content words, as ``qa.words.stem`` gives them, to their rarity.
     ``standing_for`` maps words that news uses in place of content words, as indexed, to those.
+    ``weight`` is that of all content words together.
     """
 
     text: str
@@ -79,11 +80,7 @@ class Question:
     name_terms: frozenset[str]
     stems: dict[str, float]
     standing_for: dict[str, tuple[str, ...]]
-
-    @property
-    def weight(self) -> float:
-        """Weight of all content words together."""
-        return sum(self.weights.values())
+    weight: float
 
     def held(self, words: Iterable[str]) -> dict[str, float]:
         """Content words that are among ``words``, each with how well: 1 for itself, less for one that stands for it."""
@@ -127,7 +124,9 @@ def understand(
     for word in weights:
         for other in alternatives(word, terms) - weights.keys():
             standing_for[other] = (*standing_for.get(other, ()), word)
-    return Question(text, weights, frozenset(pairs), kind, names, name_terms, stems, standing_for)
+    return Question(
+        text, weights, frozenset(pairs), kind, names, name_terms, stems, standing_for, sum(weights.values())
+    )
 
 
 def _is_structure(word: str) -> bool:

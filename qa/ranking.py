@@ -136,16 +136,23 @@ def second_look(
 
 def pick(candidates: Sequence[Candidate], weights: Weights) -> list[RankedSentence]:
     """The ``LOOKED_AT_AGAIN`` best sentences by the first look, best first; none without words."""
-    picked = []
-    for candidate in candidates:
-        features, usable = candidate.evidence.features, set(without_orders(candidate.passage).sentences)
-        own = weights.sentence.score(features)
+    scored: list[tuple[float, int, int]] = []
+    for place, candidate in enumerate(candidates):
+        own = weights.sentence.score(candidate.evidence.features)
         mixed = weights.mixed.score(np.stack([own, np.full_like(own, candidate.first)], axis=1))
-        for position, score in enumerate(mixed):
-            sentence = RankedSentence(candidate, position, features[position], float(score))
-            if sentence.text.strip() and sentence.span in usable:
-                picked.append(sentence)
-    return sorted(picked, key=lambda sentence: -sentence.score)[:LOOKED_AT_AGAIN]
+        scored += [(-float(score), place, position) for position, score in enumerate(mixed)]
+    picked: list[RankedSentence] = []
+    usable: dict[int, set[Span]] = {}
+    for score, place, position in sorted(scored):
+        candidate = candidates[place]
+        if place not in usable:
+            usable[place] = set(without_orders(candidate.passage).sentences)
+        sentence = RankedSentence(candidate, position, candidate.evidence.features[position], -score)
+        if sentence.text.strip() and sentence.span in usable[place]:
+            picked.append(sentence)
+        if len(picked) == LOOKED_AT_AGAIN:
+            break
+    return picked
 
 
 def second_row(sentence: RankedSentence, near: Vectors) -> Vectors:
