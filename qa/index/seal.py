@@ -112,9 +112,10 @@ def _graphs(folder: Path) -> Iterator[Path]:
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file; a graph that was never saved counts for nothing: every opening writes it anew."""
     found = {}
     for graph in _graphs(folder):
-        for path in graph.iterdir():
+        for path in graph.iterdir() if (graph / _LAST).exists() else ():
             status = path.stat()
             found[f"{graph.name}/{path.name}"] = (status.st_size, status.st_mtime_ns)
     return found
