@@ -5,14 +5,17 @@ Nothing is written, apart from what loading a model needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import QAError
 
 if TYPE_CHECKING:
     from qa.archive import Archive
+    from qa.index.catalog import FileEntry
     from qa.settings import Settings
 
 
@@ -86,11 +89,13 @@ def _index(archive: Archive) -> Iterator[Finding]:
     if not archive.has_index():
         yield Finding("index", False, "there is none yet for these articles and settings", "qa index")
         return
-    plan = archive.plan()
-    if plan.changed or plan.gone:
-        message = f"{len(plan.changed)} new or changed files, {len(plan.gone)} gone, since it was made"
+    plan, index = archive.plan(), archive.index
+    with index.view() as catalog:
+        known = catalog.files()
+    changed = [path for path, status in plan.changed if not _only_just_read(known, archive, path, status)]
+    if changed or plan.gone:
+        message = f"{len(changed)} new or changed files, {len(plan.gone)} gone, since it was made"
         yield Finding("index", False, message, "qa index")
-    index = archive.index
     with index.view() as catalog:
         articles, passages, unswept = catalog.article_count(), catalog.passage_count(), catalog.unswept()
         vectors, words = index.vectors.count(), index.lexical.count()
@@ -101,6 +106,14 @@ def _index(archive: Archive) -> Iterator[Finding]:
         yield Finding("index", False, message, "qa index --rebuild")
     else:
         yield Finding("index", True, f"{articles} articles, {passages} passages, recipe {index.recipe}")
+
+
+def _only_just_read(known: Mapping[str, FileEntry], archive: Archive, path: Path, status: os.stat_result) -> bool:
+    """Whether a file is to be read again only because it was read so soon after it had changed."""
+    from qa.articles import file_name
+
+    entry = known.get(file_name(archive.settings.corpus, path))
+    return entry is not None and entry.modified < 0 and entry.size == status.st_size
 
 
 def _prompts(settings: Settings) -> Iterator[Finding]:

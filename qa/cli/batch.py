@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
+_OPENING = b'{"id": "'
+"""What each line of a file of answers begins with."""
+_ADVICE = "give another --out, or remove it to begin anew"
+
 
 @dataclass(slots=True)
 class Totals:
@@ -114,22 +118,27 @@ def _finished(out: Path, requests: Sequence[Request], recipe: str) -> list[dict[
         return []
     content = out.read_bytes()
     whole = content.rfind(b"\n") + 1
-    if whole < len(content):
+    lines = content[:whole].decode("utf-8", "replace").split("\n")[:-1]
+    done = [_answer(line, number, out, requests, recipe) for number, line in enumerate(lines, start=1)]
+    cut = content[whole:]
+    if not (cut.startswith(_OPENING) or _OPENING.startswith(cut)):
+        raise QAError(f"line {len(lines) + 1} of '{out}' is no answer of this program; {_ADVICE}")
+    if cut:
         os.truncate(out, whole)
-    advice = "give another --out, or remove it to begin anew"
-    done: list[dict[str, Any]] = []
-    for number, line in enumerate(content[:whole].decode("utf-8", "replace").split("\n")[:-1], start=1):
-        try:
-            answer = json.loads(line)
-            key = (answer["id"], answer["question"], answer["recipe"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise QAError(f"line {number} of '{out}' is no answer of this program; {advice}") from error
-        if number > len(requests) or key[:2] != (requests[number - 1].id, requests[number - 1].question):
-            raise QAError(f"line {number} of '{out}' answers another question than the input asks; {advice}")
-        if key[2] != recipe:
-            raise QAError(f"'{out}' was begun with other settings (recipe {key[2]}, now {recipe}); {advice}")
-        done.append(answer)
     return done
+
+
+def _answer(line: str, number: int, out: Path, requests: Sequence[Request], recipe: str) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = json.loads(line)
+        key = (answer["id"], answer["question"], answer["recipe"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise QAError(f"line {number} of '{out}' is no answer of this program; {_ADVICE}") from error
+    if number > len(requests) or key[:2] != (requests[number - 1].id, requests[number - 1].question):
+        raise QAError(f"line {number} of '{out}' answers another question than the input asks; {_ADVICE}")
+    if key[2] != recipe:
+        raise QAError(f"'{out}' was begun with other settings (recipe {key[2]}, now {recipe}); {_ADVICE}")
+    return answer
 
 
 def _ask_again(
