@@ -268,14 +268,18 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
     mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the Model Context Protocol.")] = False,
+    accounts: Annotated[Path | None, typer.Option(help="File of those who may enter, NAME:PASSWORD a line.")] = None,
+    root_path: Annotated[str, typer.Option(help="Path below which a proxy shows the page.")] = "",
     corpus: Corpus = None,
     index: IndexFolder = None,
     model: Model = None,
     no_sync: NoSync = False,
 ) -> None:
     """Serve the chat page; the index is brought up to date while it opens."""
+    from qa.page import accounts_in
     from qa.page import serve as serve_page
     from qa.settings import load_settings
 
     settings = load_settings(corpus=corpus, index=index, model=model)
-    serve_page(settings, sync=not no_sync, host=host, port=port, mcp=mcp)
+    auth = accounts_in(accounts) if accounts else ()
+    serve_page(settings, sync=not no_sync, host=host, port=port, mcp=mcp, auth=auth, root_path=root_path)
