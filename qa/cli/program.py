@@ -234,8 +234,7 @@ def check(
         with reading(file) as lines:
             texts = read_texts(lines, str(file), article)
         bring_up_to_date(assistant, no_sync)
-        well = failed = True
-        failed = False
+        well, failed = True, False
         for result in check_texts(assistant, texts):
             if as_json:
                 print_json(result.to_dict())

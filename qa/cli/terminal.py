@@ -68,7 +68,7 @@ def show_plan(plan: Plan, as_json: bool) -> None:
 def show_sync(report: SyncReport, as_json: bool) -> None:
     """What a synchronisation did."""
     if as_json:
-        _print_json(dataclasses.asdict(report))
+        _print_json({"articles": report.articles, **dataclasses.asdict(report)})
         return
     out = console()
     out.print(
@@ -100,6 +100,7 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
             article = assistant.article(reference.article_id)
             words = _shortened(article.text[reference.start : reference.end], 160)
             out.print(f"  [bold]{_safe(article.title or article.id)}[/] [dim]{_safe(words)}[/]")
+        _show_trouble(answer)
         return
     out.print(_styled(answer.text, answer.statements))
     out.print()
@@ -107,9 +108,8 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
     err = console(stderr=True)
     for statement in answer.statements:
         if statement.support != "supported":
-            err.print(f"{statement.support}: {statement.reason}", style="yellow", markup=False)
-    if answer.error:
-        err.print(f"qa: {answer.error}", style="yellow", markup=False)
+            err.print(plain(f"{statement.support}: {statement.reason}"), style="yellow", markup=False)
+    _show_trouble(answer)
     if answer.model == "extractive":
         err.print(
             "\nNo language model is set up: these are sentences of the articles, word for word. "
@@ -118,10 +118,15 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
         )
 
 
+def _show_trouble(answer: Answer) -> None:
+    if answer.error:
+        console(stderr=True).print(plain(f"qa: {answer.error}"), style="yellow", markup=False)
+
+
 def show_check(result: Checked) -> None:
     """A text's sentences, each with its support, the reason, and the words it was held against."""
     if result.check is None:
-        console(stderr=True).print(f"qa: {result.error}", markup=False)
+        console(stderr=True).print(plain(f"qa: {result.error}"), markup=False)
         return
     out = console()
     colours = {"supported": "green", "partial": "yellow", "unsupported": "red", "uncited": "red"}
