@@ -355,11 +355,11 @@ def test_ten_thousand_fuzzed_outputs_keep_the_range_invariant(output: str) -> No
 def test_time_grows_with_length_and_not_faster(scrap: str) -> None:
     def seconds(length: int) -> float:
         text = scrap * (length // len(scrap))
-        began = time.perf_counter()
+        began = time.process_time()
         rewriter = MarkerRewriter(KNOWN)
         rewriter.feed(text)
         rewriter.finish()
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1000)
     short = min(seconds(20_000) for _ in range(3))
@@ -367,11 +367,11 @@ def test_time_grows_with_length_and_not_faster(scrap: str) -> None:
 
 
 def test_a_megabyte_of_brackets_takes_a_moment() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     rewriter = MarkerRewriter(KNOWN)
     rewriter.feed("[" * 1_000_000)
     rewriter.finish()
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert rewriter.result().text == "[" * 1_000_000
 
 

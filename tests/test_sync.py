@@ -333,12 +333,16 @@ def test_a_reader_sees_what_was_written_since(indexed: Newsroom, reader: Index) 
 
 
 def test_a_reader_survives_any_number_of_generations(indexed: Newsroom, reader: Index) -> None:
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        pytest.skip("the system does not list a process's open files")
+    opened = []
     for edition in range(15):
         indexed.write("0001.txt", news(1, f"edition{edition}"))
         indexed.sync()
         assert reader.article("0001.txt").text == news(1, f"edition{edition}")
-    handles = Path("/proc/self/fd")
-    assert not handles.is_dir() or len(list(handles.iterdir())) < 150
+        opened.append(len(list(handles.iterdir())))
+    assert opened[-1] < opened[4] + 50
 
 
 # ---- progress and batches

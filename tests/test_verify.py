@@ -293,9 +293,9 @@ def test_it_gives_the_same_verdict_every_time() -> None:
 def test_time_grows_with_length_only(unit: str) -> None:
     def seconds(length: int) -> float:
         text = unit * (length // len(unit))
-        began = time.perf_counter()
+        began = time.process_time()
         verify("Anna said on Monday that 5 words were not 5-4.", [Evidence(text)])
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1_000)
     short, long = min(seconds(10_000) for _ in range(3)), seconds(80_000)
@@ -306,9 +306,9 @@ def test_time_grows_with_length_only(unit: str) -> None:
 @pytest.mark.parametrize("unit", ["word ", "a", "The mayor of Dray said 5 people left on Monday. "])
 def test_a_megabyte_is_read_in_seconds(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     verify("The mayor left on Monday.", [Evidence(text)])
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60
 
 
 def test_the_usual_case_takes_about_a_millisecond() -> None:
@@ -323,9 +323,9 @@ def test_the_usual_case_takes_about_a_millisecond() -> None:
     assert verify(statement, evidence).support == "supported"
     times = []
     for _ in range(30):
-        began = time.perf_counter()
+        began = time.process_time()
         verify(statement, evidence)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.004
 
 
