@@ -88,6 +88,8 @@ def execute(order: Order, folder: Path, options: Options, progress: Progress) ->
             f"stopped; {kept} of {len(dataset.cases)} answers are kept in {str(folder)!r}; "
             "the same command goes on from there"
         ) from stop
+    finally:
+        system.close()
     return score(folder, dataset)
 
 

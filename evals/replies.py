@@ -92,6 +92,12 @@ class RecordingModel:
         """The model's name."""
         return self._model.name
 
+    def close(self) -> None:
+        """Closes the connections of the model that answers."""
+        close = getattr(self._model, "close", None)
+        if close is not None:
+            close()
+
     def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
         """The reply as it comes."""
         key, case_id = _next_key(self._identity, messages)

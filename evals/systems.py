@@ -33,11 +33,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What is asked; ``recipe`` changes whenever its answers might."""
+    """What is asked; ``recipe`` changes whenever its answers might, ``close`` lets go of a language model."""
 
     name: str
     asked: Asked
     recipe: Mapping[str, Any]
+    close: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,19 @@ def open_system(name: str, dataset: Dataset, options: Options) -> System:
     if name != DEFAULT:
         model = _model(settings, options, needed=True) if name in NEED_A_MODEL else None
         baseline = open_baseline(name, dataset, model)
-        return System(name, baseline, recipe | ({"model": model.name} if model else {}))
+        return System(name, baseline, recipe | ({"model": model.name} if model else {}), _closing(model))
     from qa.assistant import Assistant
 
-    assistant = Assistant(settings, model=_model(settings, options))
+    given = _model(settings, options)
+    assistant = Assistant(settings, model=given)
     assistant.sync(progress=options.progress)
-    return System(name, assistant, recipe | {"model": assistant.model_name, "recipe": assistant.recipe})
+    recipe |= {"model": assistant.model_name, "recipe": assistant.recipe}
+    return System(name, assistant, recipe, _closing(given) if given else assistant.close)
+
+
+def _closing(model: ChatModel | None) -> Callable[[], None]:
+    close: Callable[[], None] = getattr(model, "close", lambda: None)
+    return close
 
 
 @cache
