@@ -74,14 +74,15 @@ def look(index: Index) -> dict[str, object]:
         entries = catalog.entries()
         live = {id_ for entry in entries for id_ in entry.passage_ids()}
         words = {id_ for id_, _ in index.matching(["report"], 100_000, Filter())}
-        near = {id_ for id_, _ in index.nearest(text_vector("x"), len(live), Filter(since=20000101))}
+        limit = min(50, len(live))
+        near = {id_ for id_, _ in index.nearest(text_vector("x"), limit, Filter(since=20000101))}
         found = index.passages(live, vectors=True)
         texts = {entry.id: index.article(entry.id).text for entry in entries}
         return {
             "generation": catalog.generation,
             "editions": {id_: text.split(" report ")[0].split()[-1] for id_, text in texts.items()},
             "words": len(live - words),
-            "near": len(live - near),
+            "near": limit - len(live & near),
             "passages": len(live) - len(found),
         }
 

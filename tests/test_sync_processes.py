@@ -22,10 +22,16 @@ from tests.index_fakes import RECIPE, HashEmbedder, Newsroom, assert_same, clean
 from tests.index_process import start
 
 
+@pytest.fixture(params=[16, pytest.param(360, marks=pytest.mark.slow)])
+def count(request: pytest.FixtureRequest) -> int:
+    """Articles: a few, and so many that Chroma saves its graph of vectors to disk, which it does every thousand."""
+    return int(request.param)
+
+
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Newsroom:
+def newsroom(tmp_path: Path, count: int) -> Newsroom:
     newsroom = Newsroom(tmp_path)
-    newsroom.write_dated(40)
+    newsroom.write_dated(count)
     newsroom.sync()
     return newsroom
 
@@ -62,15 +68,15 @@ def write(newsroom: Newsroom, *options: object) -> str:
 
 
 def test_readers_see_each_article_as_it_was_or_as_it_is(
-    newsroom: Newsroom, readers: list[subprocess.Popen[str]], tmp_path: Path
+    newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
 ) -> None:
     for edition in ("second", "third"):
-        newsroom.write_dated(40, edition=edition)
-        assert write(newsroom, "--small", "--slow", "0.002") == "done"
+        newsroom.write_dated(count, edition=edition)
+        assert write(newsroom, "--small", "--slow", "0.001") == "done"
     time.sleep(0.5)
     for looks in map(looks_of, readers):
         check_looks(looks)
-        assert all(len(look["editions"]) == 40 for look in looks)
+        assert all(len(look["editions"]) == count for look in looks)
         by_article = [[look["editions"][id_] for look in looks] for id_ in looks[0]["editions"]]
         order = ["first", "second", "third"]
         assert all(editions == sorted(editions, key=order.index) for editions in by_article)
@@ -80,9 +86,9 @@ def test_readers_see_each_article_as_it_was_or_as_it_is(
 
 
 def test_readers_go_from_the_old_stores_to_the_rebuilt_ones(
-    newsroom: Newsroom, readers: list[subprocess.Popen[str]]
+    newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int
 ) -> None:
-    newsroom.write_dated(40, edition="second")
+    newsroom.write_dated(count, edition="second")
     for _ in range(3):
         assert write(newsroom, "--rebuild") == "done"
     time.sleep(0.5)
@@ -94,8 +100,8 @@ def test_readers_go_from_the_old_stores_to_the_rebuilt_ones(
         assert seen[-1] == {"second"}
 
 
-def test_a_second_writer_is_told_at_once(newsroom: Newsroom) -> None:
-    newsroom.write_dated(40, edition="second")
+def test_a_second_writer_is_told_at_once(newsroom: Newsroom, count: int) -> None:
+    newsroom.write_dated(count, edition="second")
     first = start("write", newsroom.corpus, newsroom.index, "--small", "--slow", "0.05")
     time.sleep(1)
     began = time.perf_counter()
@@ -107,7 +113,7 @@ def test_a_second_writer_is_told_at_once(newsroom: Newsroom) -> None:
     assert first.poll() is None
     first.kill()
     first.communicate()
-    assert newsroom.sync().articles == 40
+    assert newsroom.sync().articles == count
 
 
 def test_a_second_writer_in_another_thread_is_told_at_once(newsroom: Newsroom) -> None:
@@ -119,17 +125,17 @@ def test_a_second_writer_in_another_thread_is_told_at_once(newsroom: Newsroom) -
 
 
 def test_with_nothing_to_do_a_writer_in_the_way_does_not_matter(
-    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "_SETTLED", 0)
-    newsroom.write_dated(40)
+    newsroom.write_dated(count)
     newsroom.sync()
     with writer_lock(newsroom.index):
-        assert newsroom.sync_without_embedder().unchanged == 40
+        assert newsroom.sync_without_embedder().unchanged == count
 
 
 def test_questions_are_answered_in_threads_while_the_index_changes(
-    newsroom: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "_BATCH_LENGTH", 10_000)
     monkeypatch.setattr("qa.embedders.open_embedder", lambda *_, **__: HashEmbedder())
@@ -145,7 +151,7 @@ def test_questions_are_answered_in_threads_while_the_index_changes(
         asking = [pool.submit(ask) for _ in range(3)]
         try:
             for edition in ("second", "third", "fourth"):
-                newsroom.write_dated(40, edition=edition)
+                newsroom.write_dated(count, edition=edition)
                 assistant.sync()
             assistant.sync(rebuild=True)
             last = assistant.ask("Who spoke of item7x3 on Monday?")
