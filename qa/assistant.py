@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -144,7 +144,9 @@ class Assistant:
 
         asking = LoopModel(self.model_name, self._chat_model)
         twin = Assistant(self.settings, model=None if self.model is None else asking, check=self._given_check)
-        twin.archive = self.archive
+        twin.archive, twin.recipe = self.archive, self.recipe
+        if self.model is not None:
+            twin._prompts = self._prompts
         async with aclosing(in_thread(twin.stream(question, history, **filters), asking.cancel)) as events:
             async for event in events:
                 yield event
@@ -219,7 +221,7 @@ class Assistant:
 
             names = ("max_tokens", "temperature", "context_window", "unsupported")
             parts |= {"compose": compose.VERSION, **{name: getattr(self.settings, name) for name in names}}
-            parts |= {name: self._prompt(name).digest for name in ("answer", "correct", "condense")}
+            parts |= {name: prompt.digest for name, prompt in self._prompts.items()}
         return recipe_digest(parts)
 
     def close(self) -> None:
@@ -255,7 +257,7 @@ class Assistant:
 
             yield Working("reading")
             room = self.settings.context_window - self.settings.max_tokens
-            standalone, spent = condense(question, history, composer.model, self._prompt("condense"), room)
+            standalone, spent = condense(question, history, composer.model, self._prompts["condense"], room)
             yield Spent(spent)
         yield Working("searching")
         from qa.neighbours import with_lead_ins
@@ -271,7 +273,7 @@ class Assistant:
     def _composer(self) -> Composer:
         from qa.compose import Composer, Prompts
 
-        prompts = Prompts(self._prompt("answer"), self._prompt("correct"))
+        prompts = Prompts(self._prompts["answer"], self._prompts["correct"])
         return Composer(self._chat_model(), prompts, self._check, self.settings)
 
     def _chat_model(self) -> ChatModel:
@@ -291,5 +293,6 @@ class Assistant:
 
         return self._given_check or verify
 
-    def _prompt(self, name: str) -> Prompt:
-        return load_prompt(name, self.settings.prompts)
+    @cached_property
+    def _prompts(self) -> Mapping[str, Prompt]:
+        return {name: load_prompt(name, self.settings.prompts) for name in ("answer", "correct", "condense")}
