@@ -21,7 +21,7 @@ from qa.prompts import Message
 
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatMessage, ChatResponseAsyncGen, ChatResponseGen
-    from llama_index.llms.openai_like import OpenAILike
+    from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped, unused-ignore]
 
 Quirks = frozenset[str]
 
@@ -63,7 +63,8 @@ class Endpoint:
         quirks = self.quirks
         if self._llm is None or self._llm[0] != quirks:
             self._llm = (quirks, self._open_ai_like(quirks, http_client=self._client))
-        return self._llm[1].stream_chat(_chat_messages(messages, quirks))
+        chunks: ChatResponseGen = self._llm[1].stream_chat(_chat_messages(messages, quirks))
+        return chunks
 
     async def async_chunks(self, messages: Sequence[Message]) -> ChatResponseAsyncGen:
         """The same for asyncio. Connections belong to one event loop; another loop gets its own."""
@@ -72,7 +73,8 @@ class Endpoint:
         if known is None or known[0] is not loop or known[2] != quirks:
             client = known[1] if known and known[0] is loop else self._async_client()
             known = self._async_llm = (loop, client, quirks, self._open_ai_like(quirks, async_http_client=client))
-        return await known[3].astream_chat(_chat_messages(messages, quirks))
+        chunks: ChatResponseAsyncGen = await known[3].astream_chat(_chat_messages(messages, quirks))
+        return chunks
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -109,7 +111,7 @@ class Endpoint:
 
     def _open_ai_like(self, quirks: Quirks, **clients: Any) -> OpenAILike:
         import openai
-        from llama_index.llms.openai_like import OpenAILike
+        from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped, unused-ignore]
 
         arguments: dict[str, Any] = {"stream_options": {"include_usage": True}}
         if "stream_options" in quirks:
