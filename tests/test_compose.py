@@ -14,6 +14,7 @@ from qa.assistant import Assistant
 from qa.citations import quoted
 from qa.errors import ModelError
 from qa.events import Checked, Cited, Event, Finished, Spent, Text, Withdrawn, Working
+from qa.models import ModelSpec
 from qa.prompts import estimate_tokens
 from qa.records import Answer, Citation
 from qa.settings import load_settings
@@ -22,7 +23,7 @@ from tests.fault_replies import words
 from tests.fault_server import FaultServer, Reply, content
 from tests.small_news import ARTICLES, QUESTION, News, writes
 
-pytest_plugins = ["tests.news_fixtures"]
+pytest_plugins = ["tests.local_model", "tests.news_fixtures"]
 
 RESIGNED = "The mayor of Lyon, Ana Ruiz, resigned on Monday after a dispute over the tram budget."
 GOOD = "The mayor resigned on Monday [{resigned on Monday}]."
@@ -461,3 +462,33 @@ def test_a_folder_without_the_word_for_an_answer_still_asks_the_model_honestly(t
         answer = assistant.ask("Qui a gagné la coupe?")
         assistant.close()
     assert answer.status == "abstained"
+
+
+# --- a real model
+
+
+@pytest.mark.slow
+def test_a_real_model_answers_over_http_in_a_stream_that_is_checked(news: News, llama_server: ModelSpec) -> None:
+    assistant = news.assistant(
+        model=llama_server.name,
+        base_url=llama_server.url,
+        api_key=llama_server.api_key,
+        context_window=llama_server.context_window,
+        max_tokens=64,
+        passages=2,
+        timeout=120.0,
+    )
+    outcomes = []
+    for question in (QUESTION, "What did the repairs of the bridge cost?", "What damaged houses in Calais?"):
+        events = list(assistant.stream(question))
+        answer = answer_of(events)
+        news.assert_exact(answer)
+        writing, checking = (events.index(Working(stage)) for stage in ("writing", "checking"))
+        assert sum(isinstance(event, Text) for event in events[writing:checking]) > 3
+        assert answer.usage.calls >= 1
+        assert answer.usage.prompt_tokens > 100
+        assert answer.usage.completion_tokens > 3
+        for statement in answer.statements:
+            assert statement.citations or statement.support == "uncited"
+        outcomes.append(answer.status)
+    assert set(outcomes) & {"answered", "partial"}
