@@ -58,6 +58,7 @@ class LexicalIndex:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self.folder = folder
         self._create = create
+        self._least = 0
         self._index: tantivy.Index | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._analyzer = _analyzer()
@@ -66,25 +67,42 @@ class LexicalIndex:
     def index(self) -> tantivy.Index:
         """The open index."""
         if self._index is None:
-            import tantivy
-
-            with translated(self.folder):
-                if self._create:
-                    with writing(self.folder):
-                        self.folder.mkdir(parents=True, exist_ok=True)
-                elif not tantivy.Index.exists(str(self.folder)):
-                    raise IndexDamaged(f"the word index '{self.folder}' is missing; run 'qa index' to mend it")
-                self._index = tantivy.Index(_schema(), path=str(self.folder))
-                self._index.register_tokenizer(_TOKENIZER, self._analyzer)
-                self._index.config_reader("manual")
-                self._index.reload()
+            self._index = self._open()
         return self._index
+
+    def _open(self) -> tantivy.Index:
+        import tantivy
+
+        if self._create:
+            with writing(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+        elif not is_there(self.folder):
+            raise IndexDamaged(f"the word index '{self.folder}' is missing; run 'qa index' to mend it")
+        with translated(self.folder):
+            index = tantivy.Index(_schema(), path=str(self.folder))
+            index.register_tokenizer(_TOKENIZER, self._analyzer)
+            index.config_reader("manual")
+            index.reload()
+        self._check(index)
+        return index
+
+    def expect(self, passages: int) -> None:
+        """How many passages have to be found, at least, when the index is opened or refreshed next."""
+        self._least = passages
+
+    def _check(self, index: tantivy.Index) -> None:
+        held = index.searcher().num_docs
+        if held < self._least:
+            raise IndexDamaged(
+                f"{self._least - held} passages are missing in '{self.folder}'; run 'qa index --rebuild'"
+            )
 
     def refresh(self) -> None:
         """Shows what has been committed since the index was opened, if it is open."""
         if self._index is not None:
             with translated(self.folder):
                 self._index.reload()
+            self._check(self._index)
 
     def close(self) -> None:
         """Lets go of the files."""

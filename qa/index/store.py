@@ -176,14 +176,14 @@ class Index:
     def _open_stores(self, catalog: Catalog) -> None:
         if not catalog.article_count():
             raise IndexStale(f"the index in '{self.folder}' holds no article yet; run 'qa index'")
-        stores = self.path / catalog.stores
-        if self.lexical.folder == stores / LEXICAL_FOLDER:
-            self.lexical.refresh()
-        else:
+        stores, passages = self.path / catalog.stores, catalog.passage_count()
+        if self.lexical.folder != stores / LEXICAL_FOLDER:
             self.lexical = LexicalIndex(stores / LEXICAL_FOLDER)
+        self.lexical.expect(passages)
+        self.lexical.refresh()
         self.vectors.close()
         self.vectors = VectorStore(stores / CHROMA)
-        self.vectors.expect(Seal.from_json(catalog.state(SEAL)), catalog.passage_count())
+        self.vectors.expect(Seal.from_json(catalog.state(SEAL)), passages)
 
 
 def _live(hits: Sequence[tuple[str, float]], catalog: Catalog) -> list[tuple[str, float]]:

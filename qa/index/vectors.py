@@ -79,7 +79,7 @@ class VectorStore:
 
     def _open(self) -> Collection:
         self._spelling = _free_spelling()
-        with translated(self.folder):
+        with translated(self.folder, writing=True):  # taking up what was written last writes, too
             self._client = _open_client(self.folder, self._spelling)
             if self._create:
                 return self._client.get_or_create_collection(  # type: ignore[no-any-return]
@@ -123,7 +123,7 @@ class VectorStore:
 
     def put(self, passages: Sequence[StoredPassage]) -> None:
         """Writes passages, in place of any with the same ids. Each needs its vector."""
-        with translated(self.folder):
+        with translated(self.folder, writing=True):
             limit = self._client_limit()
             for batch in in_batches(passages, limit):
                 vectors = [passage.vector for passage in batch if passage.vector is not None]
@@ -136,7 +136,7 @@ class VectorStore:
 
     def rewrite(self, ids: Sequence[str]) -> None:
         """Writes passages once more as they are, with the vectors that their metadata keep."""
-        with translated(self.folder):
+        with translated(self.folder, writing=True):
             got = self.collection.get(ids=list(ids), include=["documents", "metadatas"])
             vectors = np.stack([kept_vector(metadata) for metadata in got["metadatas"] or ()])
             self.collection.upsert(
@@ -171,7 +171,7 @@ class VectorStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Removes passages; unknown ids are fine."""
-        with translated(self.folder):
+        with translated(self.folder, writing=True):
             for batch in in_batches(ids, self._client_limit()):
                 self.collection.delete(ids=batch)
 
@@ -203,24 +203,27 @@ def in_batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
 
 
 @contextmanager
-def translated(folder: Path) -> Iterator[None]:
+def translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
     """Turns what Chroma raises into one line for the person."""
     from chromadb.errors import ChromaError
 
     try:
         yield
     except (ChromaError, OSError, ValueError, RuntimeError) as error:
-        raise _told(folder, error) from error
+        raise _told(folder, error, writing) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what Chroma's native part raises is no Exception
             raise
-        raise _told(folder, error) from error
+        raise _told(folder, error, writing) from error
 
 
-def _told(folder: Path, error: BaseException) -> StoreError:
+def _told(folder: Path, error: BaseException, writing: bool) -> StoreError:
+    """Chroma often keeps to itself why it cannot write; then a full disk is the likeliest reason."""
     message = " ".join(str(error).split())[:200]
     if any(word in message.lower() for word in ("readonly", "read-only", "permission denied")):
         return IndexUnwritable(f"cannot write the index at '{folder}': {message}; use another --index")
     if any(word in message.lower() for word in ("disk is full", "no space", "disk full", "too large", "disk i/o")):
         return IndexUnwritable(f"no space left for the index at '{folder}'; free some or use --index")
+    if writing and not any(word in message.lower() for word in ("malformed", "not a database")):
+        return IndexUnwritable(f"cannot write the vectors in '{folder}' ({message}); free some space or use --index")
     return IndexDamaged(f"the vectors in '{folder}' cannot be used: {message}; run 'qa index --rebuild'")
