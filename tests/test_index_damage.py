@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,32 +20,60 @@ from qa.index.sync import synchronise
 from tests.index_fakes import Content, HashEmbedder, Newsroom, assert_same, contents, lexical_hits, news
 from tests.index_process import ROOT, look
 
+FEW = 8
 ENOUGH = 340
 """Articles, with more than the thousand passages after which Chroma saves its graph of vectors."""
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Newsroom, dict[str, Content]]:
-    newsroom = Newsroom(tmp_path_factory.mktemp("whole"))
+@dataclass(frozen=True)
+class Whole:
+    """An index as it was before it is damaged."""
+
+    newsroom: Newsroom
+    contents: dict[str, Content]
+
+
+def build(folder: Path, articles: int) -> Whole:
+    newsroom = Newsroom(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "_SETTLED", 0)
-        newsroom.write_dated(ENOUGH)
+        newsroom.write_dated(articles)
         newsroom.sync()
-    return newsroom, contents(newsroom.index)
+    return Whole(newsroom, contents(newsroom.index))
 
 
-@pytest.fixture
-def newsroom(whole: tuple[Newsroom, dict[str, Content]], tmp_path: Path) -> Newsroom:
+def copy(whole: Whole, folder: Path) -> Newsroom:
     """A copy of the index, to be damaged; the articles are shared and stay as they are."""
-    newsroom = Newsroom(tmp_path)
-    newsroom.corpus = whole[0].corpus
-    shutil.copytree(whole[0].index, newsroom.index)
+    newsroom = Newsroom(folder)
+    newsroom.corpus = whole.newsroom.corpus
+    shutil.copytree(whole.newsroom.index, newsroom.index)
     return newsroom
 
 
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    return build(tmp_path_factory.mktemp("few"), FEW)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    return build(tmp_path_factory.mktemp("many"), ENOUGH)
+
+
 @pytest.fixture
-def expected(whole: tuple[Newsroom, dict[str, Content]]) -> dict[str, Content]:
-    return whole[1]
+def newsroom(few: Whole, tmp_path: Path) -> Newsroom:
+    return copy(few, tmp_path)
+
+
+@pytest.fixture
+def expected(few: Whole) -> dict[str, Content]:
+    return few.contents
+
+
+@pytest.fixture
+def saved(many: Whole, tmp_path: Path) -> Newsroom:
+    """An index whose graph of vectors has been saved to disk."""
+    return copy(many, tmp_path)
 
 
 def chroma(newsroom: Newsroom) -> Path:
@@ -96,24 +125,24 @@ FAST = ("header.bin cut", "length.bin cut", "graph gone", "words gone")
     [pytest.param(damage, id=id_, marks=() if id_ in FAST else pytest.mark.slow) for id_, damage in MENDED.items()],
 )
 def test_readers_are_told_and_the_next_run_mends(
-    newsroom: Newsroom, expected: dict[str, Content], damage: Callable[[Newsroom], None]
+    saved: Newsroom, many: Whole, damage: Callable[[Newsroom], None]
 ) -> None:
-    damage(newsroom)
+    damage(saved)
     with pytest.raises(IndexDamaged) as caught:
-        read(newsroom)
+        read(saved)
     assert "run 'qa index'" in one_line(caught.value)
-    report = newsroom.sync()
+    report = saved.sync()
     assert report.mended
     assert report.articles == ENOUGH
-    assert_same(contents(newsroom.index), expected)
-    assert newsroom.sync_without_embedder().mended == []
+    assert_same(contents(saved.index), many.contents)
+    assert saved.sync_without_embedder().mended == []
 
 
-def test_a_lost_graph_is_built_anew_without_embedding(newsroom: Newsroom, expected: dict[str, Content]) -> None:
-    halve(graph(newsroom) / "length.bin")
-    report = newsroom.sync_without_embedder()
+def test_a_lost_graph_is_built_anew_without_embedding(saved: Newsroom, many: Whole) -> None:
+    halve(graph(saved) / "length.bin")
+    report = saved.sync_without_embedder()
     assert report.embedded == 0
-    assert_same(contents(newsroom.index), expected)
+    assert_same(contents(saved.index), many.contents)
 
 
 def test_a_lost_catalogue_costs_no_embedding(newsroom: Newsroom, expected: dict[str, Content]) -> None:
@@ -122,7 +151,7 @@ def test_a_lost_catalogue_costs_no_embedding(newsroom: Newsroom, expected: dict[
         read(newsroom)
     assert "run 'qa index'" in one_line(caught.value)
     report = newsroom.sync_without_embedder()
-    assert (report.embedded, report.added) == (0, ENOUGH)
+    assert (report.embedded, report.added) == (0, FEW)
     assert_same(contents(newsroom.index), expected)
 
 
@@ -139,27 +168,27 @@ def test_a_lost_mark_is_set_again(newsroom: Newsroom, expected: dict[str, Conten
     assert_same(contents(newsroom.index), expected)
 
 
-def test_a_writer_killed_while_it_saved_the_graph_is_mended(newsroom: Newsroom, expected: dict[str, Content]) -> None:
+def test_a_writer_killed_while_it_saved_the_graph_is_mended(saved: Newsroom, many: Whole) -> None:
     """The worst moment: the mark of a change is set, and the files are of two different states."""
-    (chroma(newsroom) / "changing").touch()
-    stat = (graph(newsroom) / "data_level0.bin").stat()
-    with (graph(newsroom) / "data_level0.bin").open("r+b") as stream:
+    (chroma(saved) / "changing").touch()
+    stat = (graph(saved) / "data_level0.bin").stat()
+    with (graph(saved) / "data_level0.bin").open("r+b") as stream:
         stream.write(os.urandom(stat.st_size))
     with pytest.raises(IndexDamaged, match="left unfinished"):
-        read(newsroom)
-    assert newsroom.sync_without_embedder().mended
-    assert_same(contents(newsroom.index), expected)
+        read(saved)
+    assert saved.sync_without_embedder().mended
+    assert_same(contents(saved.index), many.contents)
 
 
-def test_a_writer_killed_before_it_changed_the_graph_leaves_readers_answering(newsroom: Newsroom) -> None:
-    (chroma(newsroom) / "changing").touch()
-    newsroom_files = {path: path.stat().st_mtime_ns for path in graph(newsroom).iterdir()}
-    index = newsroom.open()
+def test_a_writer_killed_before_it_changed_the_graph_leaves_readers_answering(saved: Newsroom) -> None:
+    (chroma(saved) / "changing").touch()
+    moments = {path: path.stat().st_mtime_ns for path in graph(saved).iterdir()}
+    index = saved.open()
     with index.view() as catalog:
         recorded = catalog.state("vectors")
     index.close()
-    assert all(str(moment) in recorded for moment in newsroom_files.values())
-    read(newsroom)
+    assert all(str(moment) in recorded for moment in moments.values())
+    read(saved)
 
 
 # ---- what needs "qa index --rebuild"
@@ -183,7 +212,7 @@ def test_what_cannot_be_mended_is_rebuilt(
     with pytest.raises(IndexDamaged) as caught:
         read(newsroom)
     assert "run 'qa index" in one_line(caught.value)
-    assert newsroom.sync(rebuild=True).articles == ENOUGH
+    assert newsroom.sync(rebuild=True).articles == FEW
     assert_same(contents(newsroom.index), expected)
     assert not list(newsroom.path.glob("*-journal"))
 
@@ -255,7 +284,7 @@ def test_an_index_folder_left_by_a_writer_killed_at_once_is_used(newsroom: Newsr
     newsroom.index.mkdir()
     (newsroom.index / "writer.lock").touch()
     (newsroom.index / "qa-index.json.new").write_text('{"for')
-    assert newsroom.sync().added == ENOUGH
+    assert newsroom.sync().added == FEW
 
 
 def fingerprint(folder: Path) -> dict[str, bytes]:
@@ -309,7 +338,7 @@ def read_only(newsroom: Newsroom, tmp_path: Path) -> Iterator[Newsroom]:
 
 
 def test_a_read_only_index_is_one_clear_line(read_only: Newsroom) -> None:
-    assert read_only.sync_without_embedder().unchanged == ENOUGH
+    assert read_only.sync_without_embedder().unchanged == FEW
     with pytest.raises(IndexUnwritable, match="another --index") as caught:
         read_only.sync(rebuild=True)
     one_line(caught.value)
@@ -339,13 +368,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_one_clear_line_and_loses_nothing(small_disk: Path, whole: tuple[Newsroom, object]) -> None:
+def test_a_full_disk_is_one_clear_line_and_loses_nothing(small_disk: Path, many: Whole) -> None:
     newsroom = Newsroom(small_disk.parent / "room")
     newsroom.index = small_disk / "index"
     newsroom.write_dated(20)
     newsroom.sync()
     before = contents(newsroom.index)
-    few, newsroom.corpus = newsroom.corpus, whole[0].corpus
+    own, newsroom.corpus = newsroom.corpus, many.newsroom.corpus
     with pytest.raises(IndexUnwritable, match="free ") as caught:
         newsroom.sync()
     one_line(caught.value)
@@ -355,7 +384,7 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(small_disk: Path, whole
     index.close()
     newsroom.sync()
     assert len(contents(newsroom.index)) == ENOUGH
-    newsroom.corpus = few
+    newsroom.corpus = own
     newsroom.sync()
     assert_same(contents(newsroom.index), before)
 
@@ -370,12 +399,10 @@ main()
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kilobytes", [20, 100, 300, 600, 1200, 2400])
-def test_files_that_may_not_grow_are_one_clear_line(
-    tmp_path: Path, whole: tuple[Newsroom, dict[str, Content]], kilobytes: int
-) -> None:
+def test_files_that_may_not_grow_are_one_clear_line(tmp_path: Path, many: Whole, kilobytes: int) -> None:
     """As on a full disk, but in each of the files in turn."""
     newsroom = Newsroom(tmp_path)
-    newsroom.corpus = whole[0].corpus
+    newsroom.corpus = many.newsroom.corpus
     process = subprocess.run(
         [sys.executable, "-c", LIMITED, str(kilobytes * 1000), "write", newsroom.corpus, newsroom.index],
         cwd=ROOT,
@@ -390,7 +417,7 @@ def test_files_that_may_not_grow_are_one_clear_line(
     assert lines[1:] == ["done"] or lines[1].startswith("IndexUnwritable: "), lines
     assert len(lines) == 2
     newsroom.sync()
-    assert_same(contents(newsroom.index), whole[1])
+    assert_same(contents(newsroom.index), many.contents)
 
 
 def test_an_embedder_that_gives_no_sentence_vectors_is_mended_alike(tmp_path: Path) -> None:
