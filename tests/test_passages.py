@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.index.write import prepare
+from qa.index.prepare import prepare
 from qa.passages import LONGEST, TARGET_LENGTH, passage_sentences
 from qa.records import Article, Span
 from qa.sentences import sentence_spans

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from qa.errors import ArticleNotFound, CorpusError, ModelError
 from qa.index import run, write
+from qa.index.lexical import Filter
+from qa.index.prepare import NewArticle
 from qa.index.store import Index
 from qa.index.sync import SyncReport
-from tests.index_fakes import Newsroom, assert_same, clean_build, contents, lexical_hits, nearest, news
+from tests.index_fakes import RECIPE, Newsroom, assert_same, clean_build, contents, lexical_hits, nearest, news
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +151,24 @@ def test_files_just_written_are_not_trusted_to_stay(newsroom: Newsroom, monkeypa
     newsroom.sync()
     with newsroom.open().view() as catalog:
         assert [entry.modified for entry in catalog.files().values()] == [-1]
+
+
+def test_removed_passages_do_not_weigh_on_the_ranking_for_long(indexed: Newsroom, tmp_path: Path) -> None:
+    for number in range(3):
+        indexed.write("0001.txt", news(1, "second"))
+        indexed.write("0002.txt", news(2, f"edition{number}"))
+        indexed.sync()
+    expected = clean_build(indexed, tmp_path / "clean")
+    assert list(contents(indexed.index)) == list(expected)
+    assert scores(indexed.index) == pytest.approx(scores(tmp_path / "clean"))
+
+
+def scores(folder: Path) -> dict[str, float]:
+    index = Index(folder, RECIPE)
+    with index.view():
+        found = dict(index.matching(["second", "edition2", "council"], 100, Filter()))
+    index.close()
+    return found
 
 
 # ---- several articles in one file
@@ -364,7 +384,7 @@ def test_batches_are_bounded(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
     put: list[int] = []
     real = write.Writer.put
 
-    def counted(self: write.Writer, articles: list[write.NewArticle]) -> None:
+    def counted(self: write.Writer, articles: list[NewArticle]) -> None:
         put.append(sum(item.entry.length for item in articles))
         real(self, articles)
 

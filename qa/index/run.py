@@ -12,7 +12,8 @@ from qa.articles import FileReport, Ids, file_name, read_file
 from qa.errors import CorpusError
 from qa.index.catalog import Catalog, FileEntry
 from qa.index.plan import changed_at, plan
-from qa.index.write import NewArticle, Writer, prepare
+from qa.index.prepare import NewArticle, prepare
+from qa.index.write import Writer
 from qa.records import Article
 
 Progress = Callable[[int, int], None]

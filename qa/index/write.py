@@ -8,10 +8,9 @@ Chroma is changed only while no reader looks at the index, and its files are not
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from qa.embedders import Embedder, PassageInput
@@ -19,62 +18,21 @@ from qa.errors import IndexDamaged
 from qa.index.catalog import Catalog, Entry, passage_ids
 from qa.index.files import writing
 from qa.index.lexical import FOLDER as LEXICAL_FOLDER
-from qa.index.lexical import LexicalIndex, LexicalPassage, day_number
+from qa.index.lexical import LexicalIndex, LexicalPassage
+from qa.index.prepare import NewArticle
 from qa.index.seal import SEAL, Seal, begin_change, discard_graphs, end_change, is_changing
 from qa.index.store import CATALOG, CHROMA
 from qa.index.stored import StoredPassage
 from qa.index.vectors import VectorStore, in_batches
-from qa.passages import passage_sentences
-from qa.records import Article
-from qa.sentences import sentence_spans
+
+_DEAD = "dead"
+_MOST_DEAD = 0.2
+"""Share of removed passages from which on the lexical index is built anew; until then they count in its frequencies."""
 
 _EMBED_BATCH = 128
 """Passages embedded and stored at a time: what a crash can cost, and what is held in memory."""
 _STORE_BATCH = 500
 """Passages stored or removed at a time: how long readers wait for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewArticle:
-    """An article to be written: its passages without vectors, and its entry in the catalogue."""
-
-    entry: Entry
-    passages: tuple[StoredPassage, ...]
-
-
-def prepare(article: Article, file: str, position: int) -> NewArticle:
-    """Splits an article into passages and names them."""
-    digest = article.digest
-    groups = passage_sentences(article.text, sentence_spans(article.text))
-    ids = passage_ids(digest, len(groups))
-    day = day_number(article.published)
-    passages = tuple(
-        StoredPassage(
-            id=id_,
-            article_id=article.id,
-            text=article.text[group[0].start : group[-1].end],
-            start=group[0].start,
-            sentences=group,
-            title=article.title,
-            day=day,
-            source=article.source,
-        )
-        for id_, group in zip(ids, groups, strict=True)
-    )
-    entry = Entry(
-        id=article.id,
-        digest=digest,
-        content=hashlib.sha256(f"{article.title}\x00{article.text}".encode("utf-8", "surrogatepass")).hexdigest()[:24],
-        file=file,
-        position=position,
-        passages=tuple(group[-1].end for group in groups),
-        title=article.title,
-        subtitle=article.subtitle,
-        published=article.published,
-        source=article.source,
-        url=article.url,
-    )
-    return NewArticle(entry, passages)
 
 
 class Writer:
@@ -140,6 +98,7 @@ class Writer:
             self.lexical.remove(digests)
             self.lexical.commit()
             self.catalog.swept(digests)
+            self.catalog.remember(_DEAD, str(self._dead() + sum(unswept[digest] for digest in digests)))
 
     def heal(self) -> list[str]:
         """Before anything is written: mends what was interrupted or damaged; says what was done.
@@ -175,6 +134,8 @@ class Writer:
         if not self._lexical_is_whole():
             self.rebuild_lexical()
             done.append("the word index was missing, damaged or behind, and has been rebuilt")
+        elif self._dead() > _MOST_DEAD * self.catalog.passage_count():
+            self.rebuild_lexical()
         return done
 
     def rebuild_lexical(self) -> None:
@@ -183,6 +144,10 @@ class Writer:
         for entry in self._all_entries():
             self.lexical.add(_lexical(passage) for passage in self.vectors.get(entry.passage_ids()).values())
         self.lexical.commit()
+        self.catalog.remember(_DEAD, "0")
+
+    def _dead(self) -> int:
+        return int(self.catalog.state(_DEAD) or 0)
 
     def _lexical_is_whole(self) -> bool:
         return self.lexical.count() == self.catalog.passage_count()
