@@ -95,7 +95,7 @@ def test_killed_anywhere_the_next_run_ends_as_a_clean_build(
     prepare()
     whole = seconds_of(("write", newsroom.corpus, newsroom.index, *options))
     chance = random.Random(mode)
-    kills = KILLS if mode == "update" else KILLS // 3
+    kills = KILLS if mode == "update" else KILLS // 5
     interrupted = 0
     for number in range(kills):
         prepare()
