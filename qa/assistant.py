@@ -35,7 +35,7 @@ class Assistant:
     Args:
         settings: what to read, where to keep the index, which model to use.
         model: writes the answers, in place of the one that the settings name.
-        check: judges statements, in place of ``qa.verify.verify``.
+        check: judges statements, in place of ``qa.verify`` and, for those of a model, ``qa.strictness``.
     """
 
     def __init__(
@@ -176,8 +176,9 @@ class Assistant:
             ArticleNotFound: if there is no article of this id.
         """
         from qa.checking import check_text
+        from qa.verify import verify
 
-        return check_text(text, self.archive, self._check, article_id)
+        return check_text(text, self.archive, self._given_check or verify, article_id)
 
     # ---- what answers
 
@@ -274,7 +275,7 @@ class Assistant:
         from qa.compose import Composer, Prompts
 
         prompts = Prompts(self._prompts["answer"], self._prompts["correct"])
-        return Composer(self._chat_model(), prompts, self._check, self.settings)
+        return Composer(self._chat_model(), prompts, self._given_check, self.settings)
 
     def _chat_model(self) -> ChatModel:
         if self._given_model is not None:
@@ -286,12 +287,6 @@ class Assistant:
                 assert isinstance(self.model, ModelSpec)
                 self._opened_model = open_model(self.model)
             return self._opened_model
-
-    @property
-    def _check(self) -> SupportCheck:
-        from qa.verify import verify
-
-        return self._given_check or verify
 
     @cached_property
     def _prompts(self) -> Mapping[str, Prompt]:

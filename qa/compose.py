@@ -31,10 +31,11 @@ from qa.retrieve import Retrieved
 from qa.review import RESERVE, Review, said
 from qa.revision import Draft, assemble
 from qa.settings import Settings
+from qa.strictness import check_of_writing
 from qa.support import Support
 from qa.verify import SupportCheck
 
-VERSION = 1
+VERSION = 2
 """Part of an answer's recipe."""
 
 
@@ -63,11 +64,11 @@ class Composer:
     Args:
         model: writes the words.
         prompts: what it is told.
-        check: judges its statements.
+        check: judges its statements; ``None`` for ``qa.strictness``.
         settings: limits, and what becomes of unsupported statements.
     """
 
-    def __init__(self, model: ChatModel, prompts: Prompts, check: SupportCheck, settings: Settings) -> None:
+    def __init__(self, model: ChatModel, prompts: Prompts, check: SupportCheck | None, settings: Settings) -> None:
         self.model = model
         self.prompts = prompts
         self.check = check
@@ -89,8 +90,9 @@ class Composer:
         usage = spent + written.usage
         yield Spent(usage)
         yield Working("checking")
-        judge = Judge(self.model, self.prompts.judge, self.check) if self.prompts.judge else None
-        review = Review(Support(numbered, judge or self.check), self.model, self.prompts.correct, self.settings)
+        check = self.check or check_of_writing(question)
+        judge = Judge(self.model, self.prompts.judge, check) if self.prompts.judge else None
+        review = Review(Support(numbered, judge or check), self.model, self.prompts.correct, self.settings)
         statements = said(written.text)
         kept = review.kept(statements, correcting=not written.trouble)
         done = assemble(written.text, kept)

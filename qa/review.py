@@ -103,8 +103,9 @@ class Review:
 
 
 def said(written: Rewritten) -> list[Draft]:
-    """The statements of a model's answer, without repetitions."""
-    return list({_words(draft): draft for draft in reversed(drafts(written))}.values())[::-1]
+    """The statements of a model's answer, without repetitions and without what only announces others."""
+    found = {_words(draft): draft for draft in reversed(drafts(written)) if not draft.words.endswith(":")}
+    return list(found.values())[::-1]
 
 
 def _words(draft: Draft) -> str:

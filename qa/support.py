@@ -46,8 +46,37 @@ class Support:
         self.check = check
 
     def judge(self, words: str, sources: Sequence[int]) -> Finding:
-        """What the sentences ``sources`` say to a statement without its footnote marks."""
-        return Finding(tuple(sources), self.check(words, list(self._evidence(sources))))
+        """What the sentences ``sources`` say to a statement without its footnote marks.
+
+        The sentences before them only tell who is meant. Where the statement takes more than that from there, they
+        become sources too, if it stands with them.
+        """
+        found = self._judge(words, sources, _BEFORE)
+        if found.verdict.support != "supported":
+            return found
+        alone = self._judge(words, sources, 0)
+        if alone.verdict.support == "supported":
+            return found
+        for grown in self._grown(sources):
+            told = self._judge(words, grown, 0)
+            if told.verdict.support == "supported":
+                return told
+        return alone
+
+    def _judge(self, words: str, sources: Sequence[int], before: int) -> Finding:
+        return Finding(tuple(sources), self.check(words, list(self._evidence(sources, before))))
+
+    def _grown(self, sources: Sequence[int]) -> Iterator[list[int]]:
+        """The sources with the sentence before each, and with two."""
+        grown = sorted(set(sources))
+        for _ in range(_BEFORE):
+            earlier = {number - 1 for number in grown if self.numbered[number].follows}
+            if earlier <= set(grown):
+                return
+            grown = sorted({*grown, *earlier})
+            if len(grown) > MOST_SOURCES:
+                return
+            yield grown
 
     def look_up(self, words: str) -> Finding:
         """The sentences that speak best for a statement: of one article if one says it, else of several."""
@@ -81,8 +110,8 @@ class Support:
                 kept = found
         return kept
 
-    def _evidence(self, sources: Sequence[int]) -> Iterator[Evidence]:
-        """Neighbouring sentences go together: what one begins the next may end."""
+    def _evidence(self, sources: Sequence[int], before: int) -> Iterator[Evidence]:
+        """Neighbouring sentences go together: what one begins the next may end. ``before`` limits their context."""
         known = sorted(set(sources))
         while known:
             run = [known.pop(0)]
@@ -90,11 +119,11 @@ class Support:
                 run.append(known.pop(0))
             first = self.numbered[run[0]]
             text = " ".join(self.numbered[number].text for number in run)
-            yield Evidence(text, first.title, first.published, self._context(run[0]))
+            yield Evidence(text, first.title, first.published, self._context(run[0], before))
 
-    def _context(self, number: int) -> str:
+    def _context(self, number: int, limit: int) -> str:
         before: list[str] = []
-        while len(before) < _BEFORE and self.numbered[number].follows:
+        while len(before) < limit and self.numbered[number].follows:
             number -= 1
             before.insert(0, self.numbered[number].text)
         return " ".join(before)

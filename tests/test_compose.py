@@ -133,7 +133,7 @@ def test_emoji_and_combining_marks_do_not_shift_a_range(ask: Ask) -> None:
         writes("“I was strong \N{FLEXED BICEPS}\U0001f3fd,” Lena Ångström said [{I was strong}]. She won [{2:21:07}]."),
         question="What did Lena Ångström say?",
     )
-    assert quotes(answer)[0].startswith("“I was strong \N{FLEXED BICEPS}")
+    assert any(quote.startswith("“I was strong \N{FLEXED BICEPS}\U0001f3fd,”") for quote in quotes(answer))
 
 
 # --- support
@@ -156,6 +156,38 @@ def test_a_model_that_ignores_the_protocol_gets_its_footnotes(ask: Ask) -> None:
     answer = ask(words("The mayor resigned on Monday. Her deputy Paul Meyer will lead the city until 9 June."))
     assert answer.text == "The mayor resigned on Monday. [1] Her deputy Paul Meyer will lead the city until 9 June. [2]"
     assert answer.status == "answered"
+
+
+def test_who_she_is_is_footnoted_too_where_another_sentence_tells(ask: Ask) -> None:
+    answer = ask(writes("Ana Ruiz said that the council had blocked her plan for 14 months [{blocked her plan}]."))
+    assert (answer.status, answer.statements[0].citations) == ("answered", (1, 2))
+    assert quotes(answer)[0] == RESIGNED
+
+
+@pytest.mark.parametrize("said", ["Yes [{resigned on}].", "She did so [{resigned on}]."])
+def test_what_says_too_little_is_not_supported(ask: Ask, said: str) -> None:
+    answer = ask(writes(f"{said} {GOOD}"))
+    assert (answer.status, supports(answer)) == ("partial", ["partial", "supported"])
+
+
+def test_words_put_together_that_stand_in_no_sentence_so_are_not_supported(ask: Ask) -> None:
+    answer = ask(writes("Ana Ruiz resigned on Monday because she was ill [{resigned on}]."))
+    assert (answer.status, supports(answer)) == ("partial", ["partial"])
+    assert "ill" in answer.statements[0].reason
+
+
+def test_an_answer_in_a_word_needs_text_that_speaks_of_the_question(ask: Ask) -> None:
+    assert ask(writes("Monday [{resigned on}].")).status == "answered"
+
+
+def test_a_word_from_elsewhere_does_not_answer(ask: Ask) -> None:
+    answer = ask(writes("Answer: 9 June [{until an election}]."), question="When does the old bridge reopen?")
+    assert (answer.status, supports(answer)) == ("partial", ["partial"])
+
+
+def test_what_only_announces_is_left_out(ask: Ask) -> None:
+    answer = ask(writes("Here is what happened:\n- The mayor resigned on Monday [{resigned on}]."))
+    assert (answer.status, answer.text) == ("answered", "- The mayor resigned on Monday [1].")
 
 
 def test_a_footnote_that_says_only_a_part_is_partial(ask: Ask) -> None:

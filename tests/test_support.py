@@ -86,9 +86,9 @@ def test_a_check_sees_neighbours_as_one_and_what_stands_before(numbered: Numbere
         return Verdict("supported")
 
     Support(numbered, check).judge("x", [3, 2, 5])  # type: ignore[arg-type]
-    assert [one.text for one in seen] == [f"{LYON[1]} {LYON[2]}", CALAIS[1]]
-    assert [one.context for one in seen] == [LYON[0], CALAIS[0]]
-    assert [one.title for one in seen] == ["About lyon", "About calais"]
+    assert [one.text for one in seen] == [f"{LYON[1]} {LYON[2]}", CALAIS[1]] * 2
+    assert [one.context for one in seen] == [LYON[0], CALAIS[0], "", ""]
+    assert [one.title for one in seen] == ["About lyon", "About calais"] * 2
     assert {one.published for one in seen} == {"2024-03-04"}
 
 
@@ -154,3 +154,8 @@ def test_whatever_is_kept_statements_lie_in_the_text_in_order(parts: list[str], 
         assert shown == re.sub(r"\s", "", draft.words)
         assert [done.sources[number - 1] for number in statement.citations] == list(draft.sources)
         place = statement.end
+
+
+def test_what_only_the_sentence_before_says_is_cited_with_it(support: Support) -> None:
+    found = support.judge("Ana Ruiz said that the council had blocked her plan for 14 months.", [2])
+    assert (found.sources, found.verdict.support) == ((1, 2), "supported")
