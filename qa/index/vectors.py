@@ -144,7 +144,7 @@ class VectorStore:
             )
 
     def get(self, ids: Sequence[str], *, vectors: bool = False) -> dict[str, StoredPassage]:
-        """The passages with these ids; those it does not hold are missing from the result."""
+        """The passages with these ids, in this order; those it does not hold are missing from the result."""
         found: dict[str, StoredPassage] = {}
         include: Any = ["documents", "metadatas", *(["embeddings"] if vectors else [])]
         for batch in in_batches(ids, _READ_BATCH):
@@ -155,7 +155,7 @@ class VectorStore:
                 for position, (id_, text, metadata) in enumerate(rows):
                     vector = np.asarray(embeddings[position], np.float32) if embeddings is not None else None
                     found[id_] = from_metadata(id_, text, metadata, vector)
-        return found
+        return {id_: found[id_] for id_ in ids if id_ in found}
 
     def nearest(self, vector: Vectors, limit: int, where: Mapping[str, Any] | None) -> list[tuple[str, float]]:
         """Ids of the nearest passages with their cosine similarity, nearest first."""
