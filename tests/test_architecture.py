@@ -22,7 +22,7 @@ ROWS = [
     "errors records words",
     "addresses events injection news_words passages prompts sentences settings weights verify",
     "articles citations embedders minilm models question",
-    "conversation evidence index interaction judge loop revision support",
+    "conversation evidence index interaction judge loop revision strictness support",
     "ranking review",
     "retrieve",
     "archive neighbours",
