@@ -1,0 +1,73 @@
+"""What a language model writes is held to more than what a person writes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.records import SUPPORT_ORDER
+from qa.strictness import check_of_writing
+from qa.verify import Evidence, verify
+
+RESIGNED = Evidence("The mayor of Lyon, Ana Ruiz, resigned on Monday after a dispute over the tram budget.", "Mayor")
+REPAIRS = Evidence("Repairs of the bridge cost $2.4 million and took eleven months.", "Old bridge")
+BOOK = Evidence("The influential 1961 book The Death and Life of American Cities criticised large projects.")
+ROOTS = Evidence("The success of the American book Roots, published in 1976, led to interest in history.")
+QUESTION = "When did the mayor of Lyon resign?"
+
+check = check_of_writing(QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence"),
+    [
+        ("The mayor of Lyon resigned on Monday.", [RESIGNED]),
+        ("Ana Ruiz resigned after a dispute over the tram budget.", [RESIGNED]),
+        ("The answer is: Ana Ruiz resigned on Monday.", [RESIGNED]),
+        ("Ana Ruiz resigned on Monday, and repairs of the bridge took eleven months.", [RESIGNED, REPAIRS]),
+        ("The mayor resigned on Monday after a dispute, while repairs cost $2.4 million.", [RESIGNED, REPAIRS]),
+        ("On Monday.", [RESIGNED]),
+    ],
+)
+def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]) -> None:
+    assert check(statement, evidence).support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "reason"),
+    [
+        ("Ana Ruiz resigned on Monday because she was ill.", [RESIGNED], "'ill'"),
+        ("The popular mayor of Lyon resigned on Monday after a scandal.", [RESIGNED], "'popular'"),
+        ("The Death and Life of American Cities was published in 1976.", [BOOK, ROOTS], "put together"),
+        ("The mayor of Lyon took eleven months.", [RESIGNED, REPAIRS], "put together"),
+        ("Yes.", [RESIGNED], "too little"),
+        ("It did.", [RESIGNED], "too little"),
+        ("The answer is: the mayor of Lyon.", [RESIGNED], "too little"),
+        ("Eleven months.", [REPAIRS], "does not speak of"),
+    ],
+)
+def test_what_only_seems_to_stand_there_is_partial(statement: str, evidence: list[Evidence], reason: str) -> None:
+    verdict = check(statement, evidence)
+    assert verdict.support == "partial"
+    assert reason in verdict.reason
+
+
+def test_without_evidence_nothing_is_cited() -> None:
+    assert check("The mayor resigned.", []).support == "uncited"
+    assert check("Yes.", []).support == "uncited"
+
+
+@given(
+    st.lists(
+        st.sampled_from([*RESIGNED.text.split(), *REPAIRS.text.split(), ", ", " and ", "Yes", "9", "is", ":"]),
+        max_size=14,
+    ),
+    st.lists(st.sampled_from([RESIGNED, REPAIRS, BOOK, ROOTS]), min_size=1, max_size=3, unique=True),
+)
+def test_it_is_never_more_generous_than_the_plain_check(words: list[str], evidence: list[Evidence]) -> None:
+    statement = " ".join(words)
+    strict, plain = check(statement, evidence), verify(statement, evidence)
+    assert SUPPORT_ORDER.index(strict.support) >= SUPPORT_ORDER.index(plain.support) or strict.support == "partial"
+    assert (strict.reason == "") == (strict.support == "supported")
+    assert 0 <= strict.score <= 1
