@@ -33,6 +33,7 @@ class Archive:
         self._lock = threading.Lock()
         self._embedder: Embedder | None = None
         self._index: Index | None = None
+        self._retriever: Retriever | None = None
 
     def sync(self, *, progress: Progress | None = None, rebuild: bool = False) -> SyncReport:
         """Brings the index up to date with the articles; cheap when nothing has changed.
@@ -126,7 +127,11 @@ class Archive:
         """The search over the index."""
         from qa.retrieve import Retriever
 
-        return Retriever(self.index, self.embedder)
+        index, embedder = self.index, self.embedder
+        with self._lock:
+            if self._retriever is None:
+                self._retriever = Retriever(index, embedder)
+            return self._retriever
 
     def retrieve(self, question: str, limit: int, restrict: Filter | None = None) -> Retrieved:
         """The question understood, and the ``limit`` passages that best bear on it, best first."""

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evidence import SENTENCE_FEATURES, best_of, points_back, refers_back
+from qa.evidence import SENTENCE_FEATURES, best_of
 from qa.index.store import Index
 from qa.interaction import INTERACTION_FEATURES
 from qa.neighbours import passage_before
 from qa.ranking import SECOND_FEATURES, RankedSentence
+from qa.reading import points_back, refers_back
 from qa.records import Passage, Span
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qa.evidence import refers_back
 from qa.index.catalog import passage_ids
 from qa.index.store import Index
 from qa.ranking import Candidate
+from qa.reading import refers_back
 from qa.records import Passage
 from qa.retrieve import Retrieved, to_passage
 

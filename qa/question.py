@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,7 +69,8 @@ class Question:
     of the question of which at least one is a content word; ``names`` are its capitalised words, lower-cased, and
     ``name_terms`` the same as indexed. ``stems`` maps content words, as ``qa.words.stem`` gives them, to their rarity.
     ``standing_for`` maps words that news uses in place of content words, as indexed, to those.
-    ``weight`` is that of all content words together.
+    ``bearing`` are both, the words that a sentence is looked through for. ``weight`` is that of all content words
+    together.
     """
 
     text: str
@@ -80,11 +81,14 @@ class Question:
     name_terms: frozenset[str]
     stems: dict[str, float]
     standing_for: dict[str, tuple[str, ...]]
+    bearing: frozenset[str]
     weight: float
 
-    def held(self, words: Iterable[str]) -> dict[str, float]:
+    def held(self, words: Sequence[str]) -> dict[str, float]:
         """Content words that are among ``words``, each with how well: 1 for itself, less for one that stands for it."""
         found: dict[str, float] = {}
+        if self.bearing.isdisjoint(words):
+            return found
         for word in words:
             if word in self.weights:
                 found[word] = 1.0
@@ -125,7 +129,16 @@ def understand(
         for other in alternatives(word, terms) - weights.keys():
             standing_for[other] = (*standing_for.get(other, ()), word)
     return Question(
-        text, weights, frozenset(pairs), kind, names, name_terms, stems, standing_for, sum(weights.values())
+        text=text,
+        weights=weights,
+        pairs=frozenset(pairs),
+        expected=kind,
+        names=names,
+        name_terms=name_terms,
+        stems=stems,
+        standing_for=standing_for,
+        bearing=frozenset(weights) | frozenset(standing_for),
+        weight=sum(weights.values()),
     )
 
 

@@ -19,6 +19,8 @@ from qa.index.lexical import Filter
 from qa.index.store import Found, Index
 from qa.question import Question, understand
 from qa.ranking import Candidate, RankedSentence, rank, within
+from qa.reading import ReadPassage, read_passage
+from qa.recent import Recent
 from qa.records import Passage
 from qa.weights import Weights, learned_weights
 
@@ -32,6 +34,8 @@ POOL = 50
 READ = 32
 """Passages, at least, whose sentences are compared with the question."""
 
+_KEPT = 2048
+"""Passages whose words are kept for the next question, about 4 kB each."""
 _UNKNOWN_COSINE = 0.4
 """Stands for a passage's similarity where the store gives no vector."""
 
@@ -66,6 +70,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self._weights = weights
+        self._read: Recent[tuple[str, str], ReadPassage] = Recent(_KEPT)
 
     def search(self, text: str, limit: int, restrict: Filter | None = None) -> Retrieved:
         """The ``limit`` passages that best bear on a question or some words, best first."""
@@ -99,13 +104,20 @@ class Retriever:
     ) -> Candidate:
         stored, passage = found.passage, to_passage(found)
         cosines = None if stored.sentence_vectors is None else stored.sentence_vectors @ vector
-        evidence = weigh_sentences(question, passage, cosines, self.index.lexical.terms)
+        evidence = weigh_sentences(question, self._reading(stored.id, passage), cosines)
         cosine = float(stored.vector @ vector) if stored.vector is not None else _UNKNOWN_COSINE
         total = question.weight or 1.0
         best_cosine = float(cosines.max()) if cosines is not None else cosine
         covered = question.share(evidence.covered)
         row = np.array([*fused, cosine, lexical / total / 5, best_cosine, covered], np.float32)
         return Candidate(stored.id, passage, evidence, row, cosines)
+
+    def _reading(self, id_: str, passage: Passage) -> ReadPassage:
+        read = self._read.get((id_, passage.title))
+        if read is None:
+            read = read_passage(passage, self.index.lexical.terms)
+            self._read.put((id_, passage.title), read)
+        return read
 
 
 def fuse(lexical: Mapping[str, float], dense: Mapping[str, float], pool: int) -> dict[str, tuple[float, float]]:

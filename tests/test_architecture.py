@@ -19,9 +19,10 @@ PACKAGE = ROOT / "qa"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROWS = [
-    "errors records words",
+    "errors recent records words",
     "addresses events injection news_words passages prompts sentences settings weights verify",
     "articles citations embedders minilm models question",
+    "reading",
     "conversation evidence index interaction judge loop revision strictness support",
     "ranking review",
     "retrieve",

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.events import Cited, Finished, Text
-from qa.evidence import points_back, refers_back, weigh_sentences
+from qa.evidence import weigh_sentences
 from qa.extract import Extraction, answer_chances, confidence_features, extract
 from qa.extractive import extractive_answer, told
 from qa.question import Question, understand
 from qa.ranking import FOUND_FEATURES, SECOND_FEATURES, Candidate, RankedSentence
+from qa.reading import points_back, read_passage, refers_back
 from qa.records import Passage
 from qa.retrieve import Retrieved
 from qa.sentences import sentence_spans
@@ -35,7 +36,7 @@ def retrieved(text: str, order: list[int], scores: list[float] | None = None, ar
     """One passage at the start of an article, its sentences ranked in the order given."""
     question = ask("What did the mayor say about the harbour?")
     passage = Passage(article_id, 0, len(text), text, tuple(sentence_spans(text)), title="Mayor")
-    evidence = weigh_sentences(question, passage, None, terms)
+    evidence = weigh_sentences(question, read_passage(passage, terms), None)
     candidate = Candidate(f"{article_id}.0", passage, evidence, np.zeros(len(FOUND_FEATURES), np.float32))
     row = np.zeros(len(SECOND_FEATURES), np.float32)
     scores = scores or [0.0] * len(order)

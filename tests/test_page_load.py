@@ -99,13 +99,13 @@ def test_twenty_people_at_once_do_not_wait_for_one_another(serve_page: Callable[
         return f"Hello-{person}-! " + f"The old bridge will close on 4 May [{closing}]. " * 5
 
     served = serve_page(model=SlowModel(reply, pause=0.05))
-    people = [Person(served, f"person{n}") for n in range(PEOPLE)]
+    people = [Person(served, f"person{n}") for n in range(PEOPLE + 2)]
 
     def asks(n: int) -> Heard:
         return people[n].ask(f"When does the bridge close, asks person{n}?", f"Hello-{n}-!")
 
-    asks(0)  # what is loaded once
-    alone = asks(1).first
+    asks(PEOPLE)  # what is loaded once
+    alone = asks(PEOPLE + 1).first
     together = in_threads(PEOPLE, asks)
     slowest = max(heard.first for heard in together)
     tell(f"first words: alone {alone:.2f} s, slowest of {PEOPLE} together {slowest:.2f} s")

@@ -21,6 +21,7 @@ from qa.ranking import (
     rank,
     within,
 )
+from qa.reading import read_passage
 from qa.records import Passage, Span
 from qa.retrieve import fold_copies, fuse
 from qa.sentences import sentence_spans
@@ -38,7 +39,7 @@ def ask(text: str) -> Question:
 def candidate(article_id: str, text: str, question: Question, start: int = 0) -> Candidate:
     sentences = tuple(span.shift(start) for span in sentence_spans(text))
     passage = Passage(article_id, start, start + len(text), text, sentences)
-    evidence = weigh_sentences(question, passage, None, terms)
+    evidence = weigh_sentences(question, read_passage(passage, terms), None)
     return Candidate(f"{article_id}.{start}", passage, evidence, np.zeros(len(FOUND_FEATURES), np.float32))
 
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from qa.embedders.interface import PassageInput, PassageVectors, Vectors, replace_lone_surrogates, unit_length
 from qa.embedders.model_files import ModelFiles, built_in_files, files_in
 from qa.errors import SettingsError
+from qa.recent import Recent
 from qa.records import Span
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 _MOST_THREADS = 4
 """Used unless the caller says otherwise: an assistant is rarely alone on its machine."""
+_KEPT = 256
+"""Questions and sentences whose tokens' vectors are kept for the next time, about 70 kB each."""
+_LONGEST_KEPT = 600
+"""Code points; longer texts would fill the memory."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -81,6 +86,7 @@ class OnnxEmbedder:
         self._threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
         self._lock = threading.Lock()
         self._model: _Model | None = None
+        self._kept: Recent[str, _Reading] = Recent(_KEPT)
         self._dimension = self._files.dimension
 
     @property
@@ -100,7 +106,7 @@ class OnnxEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         prompt = self._files.query_prompt
-        return np.stack(self._side_by_side(lambda text: self._read(prompt + text).text, texts))
+        return np.stack(self._side_by_side(lambda text: self._read_once(prompt + text).text, texts))
 
     def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
         """Vectors of each passage and of its sentences, in order.
@@ -115,7 +121,9 @@ class OnnxEmbedder:
 
         For late interaction (Khattab and Zaharia 2020, arXiv:2004.12832). Special tokens are left out.
         """
-        return self._side_by_side(self._embed_tokens, texts)
+        longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        found = self._side_by_side(self._embed_tokens, [texts[place] for place in longest_first])
+        return [vectors for _, vectors in sorted(zip(longest_first, found, strict=True), key=lambda pair: pair[0])]
 
     def _embed_passage(self, passage: PassageInput) -> PassageVectors:
         prefix = self._files.passage_prompt + passage.prefix
@@ -123,9 +131,17 @@ class OnnxEmbedder:
         return PassageVectors(reading.text, _sentence_vectors(reading, passage.sentences, len(prefix)))
 
     def _embed_tokens(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
-        reading = self._read(text)
+        reading = self._read_once(text)
         ranges = list(zip(reading.starts.tolist(), reading.ends.tolist(), strict=True))
         return ranges, unit_length(reading.tokens)
+
+    def _read_once(self, text: str) -> _Reading:
+        reading = self._kept.get(text)
+        if reading is None:
+            reading = self._read(text)
+            if len(text) <= _LONGEST_KEPT:
+                self._kept.put(text, reading)
+        return reading
 
     def _read(self, text: str) -> _Reading:
         model = self._loaded()

@@ -25,6 +25,7 @@ from qa.index.lexical import Filter, LexicalIndex
 from qa.index.seal import SEAL, Seal
 from qa.index.stored import StoredPassage
 from qa.index.vectors import VectorStore
+from qa.recent import Recent
 from qa.records import Article
 
 FORMAT = 1
@@ -34,6 +35,8 @@ LOCK = "writer.lock"
 CATALOG = "catalog.sqlite3"
 CHROMA = "chroma"
 
+_KEPT = 1024
+"""Passages kept in memory with their vectors, about 20 kB each, until something is written."""
 _MOST_DEAD = 1000
 """Bounds how many more passages a search asks for because some may be replaced, removed or not yet live."""
 
@@ -58,6 +61,7 @@ class Index:
         self._looks = 0
         self._seen: tuple[int, int] | None = None
         self._catalog: Catalog | None = None
+        self._kept: Recent[str, StoredPassage] = Recent(_KEPT)
         self.vectors = VectorStore(self.path)
         self.lexical = LexicalIndex(self.path)
 
@@ -114,8 +118,17 @@ class Index:
         wanted = list(dict.fromkeys(ids))
         with self.view() as catalog:
             live = catalog.entries_by_digest(id_.partition(".")[0] for id_ in wanted)
-            stored = self.vectors.get([id_ for id_ in wanted if id_.partition(".")[0] in live], vectors=vectors)
+            stored = self._stored([id_ for id_ in wanted if id_.partition(".")[0] in live], vectors)
         return {id_: Found(passage, live[id_.partition(".")[0]]) for id_, passage in stored.items()}
+
+    def _stored(self, ids: Sequence[str], vectors: bool) -> dict[str, StoredPassage]:
+        kept = {id_: passage for id_ in ids if (passage := self._kept.get(id_)) is not None}
+        read = self.vectors.get([id_ for id_ in ids if id_ not in kept], vectors=vectors)
+        if vectors:
+            for id_, passage in read.items():
+                self._kept.put(id_, passage)
+        found = {**kept, **read}
+        return {id_: found[id_] for id_ in ids if id_ in found}
 
     def entry(self, article_id: str) -> Entry:
         """The catalogue's entry of an article.
@@ -182,6 +195,7 @@ class Index:
         self.lexical.expect(passages)
         self.lexical.refresh()
         self.vectors.close()
+        self._kept.clear()
         self.vectors = VectorStore(stores / CHROMA)
         self.vectors.expect(Seal.from_json(catalog.state(SEAL)), passages)
 

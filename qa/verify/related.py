@@ -7,6 +7,7 @@ works on stems and has no idea of context: a word has all its usual senses at on
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +48,28 @@ def _senses(stem: str) -> dict[str, tuple[str, ...]]:
     return {part[0]: tuple(part[2:].split(",")) for part in entry.split(" ") if part}
 
 
+class _Meaning(NamedTuple):
+    """The senses of a stem as one part of speech, and those one and two steps more general."""
+
+    senses: frozenset[str]
+    above: frozenset[str]
+    two_above: frozenset[str]
+
+
+@lru_cache(maxsize=16384)
+def _meanings(stem: str) -> dict[str, _Meaning]:
+    found = {}
+    for part, numbers in _senses(stem).items():
+        above = _broader(numbers)
+        found[part] = _Meaning(frozenset(numbers), above, _broader(above))
+    return found
+
+
+def _broader(senses: Iterable[str]) -> frozenset[str]:
+    broader = _table().broader
+    return frozenset(above for sense in senses for above in broader.get(sense, ()))
+
+
 def is_common_word(stem: str) -> bool:
     """Whether the stem is a word of the general vocabulary."""
     return stem in _table().senses
@@ -71,7 +94,7 @@ def relation(stated: str, known: str) -> str:
         return "opposite"
     if known in table.derived.get(stated, ()) or _same_root(stated, known):
         return "derived"
-    return _by_sense(stated, known, table)
+    return _by_sense(stated, known)
 
 
 _ENDINGS = (
@@ -102,20 +125,19 @@ def _same_root(first: str, second: str) -> bool:
     return len(root) > 3 and long.startswith(root) and long[len(root) :] in _ENDINGS
 
 
-def _by_sense(stated: str, known: str, table: _Table) -> str:
-    stated_parts, known_parts = _senses(stated), _senses(known)
+def _by_sense(stated: str, known: str) -> str:
+    stated_parts, known_parts = _meanings(stated), _meanings(known)
     best = ""
-    for part in stated_parts.keys() & known_parts.keys():
-        mine, theirs = set(stated_parts[part]), set(known_parts[part])
-        if mine & theirs:
+    for part, mine in stated_parts.items():
+        theirs = known_parts.get(part)
+        if theirs is None:
+            continue
+        if not mine.senses.isdisjoint(theirs.senses):
             return "synonym"
-        above_mine = {b for sense in mine for b in table.broader.get(sense, ())}
-        above_theirs = {b for sense in theirs for b in table.broader.get(sense, ())}
-        two_above = {b for sense in above_theirs for b in table.broader.get(sense, ())}
-        if mine & above_theirs or (part == "n" and mine & two_above):
+        if not mine.senses.isdisjoint(theirs.above) or (part == "n" and not mine.senses.isdisjoint(theirs.two_above)):
             best = "broader"
-        elif theirs & above_mine:
+        elif not theirs.senses.isdisjoint(mine.above):
             best = best or "narrower"
-        elif above_mine & above_theirs:
+        elif not mine.above.isdisjoint(theirs.above):
             best = best or "sibling"
     return best
