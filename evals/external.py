@@ -24,6 +24,8 @@ from evals.progress import shown
 from evals.statistics import bootstrap_mean, standard_deviation
 from evals.systems import Options, open_system
 from evals.tables import columns
+from qa.assistant import Assistant
+from qa.excerpts import excerpts
 from qa.records import Article, Passage, Span
 
 CHUNK = 200
@@ -77,6 +79,7 @@ def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> di
     words = WordSearch(chunks)
     with shown("full retrieval: indexing") as progress:
         assistant = open_system("default", dataset, Options(options.cache, options.settings, progress=progress)).asked
+    assert isinstance(assistant, Assistant)
 
     def cost(place: Range) -> int:
         return count(texts[place[0]][place[1] : place[2]])
@@ -88,11 +91,16 @@ def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> di
         return _cut(_ranges(words.search(question, DEEP)), cost, budget)
 
     def full(question: str) -> list[Range]:
+        found = assistant.archive.retrieve(question, DEEP).candidates
+        return _ranges(excerpts(found, budget, count_tokens=count))
+
+    def whole(question: str) -> list[Range]:
         return _cut(_ranges(assistant.search(question, DEEP)), cost, budget)
 
     rows = [
         _measure(f"BM25, {CHUNK}-token chunks, no overlap, k={k}", chunks_found, dataset, cost),
         _measure(f"BM25, the same chunks, {budget} tokens", chunks_within, dataset, cost),
+        _measure(f"full retrieval, whole passages, {budget} tokens", whole, dataset, cost),
         _measure(f"full retrieval, {budget} tokens", full, dataset, cost),
     ]
     return {

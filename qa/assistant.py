@@ -19,7 +19,7 @@ from qa.errors import QAError
 from qa.events import Event, Finished, Spent, Working
 from qa.prompts import Prompt, load_prompt
 from qa.records import Answer, Article, Check, Passage, Turn, Usage
-from qa.settings import Settings, recipe_digest
+from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.compose import Composer
@@ -74,6 +74,7 @@ class Assistant:
         since: str | date | None = None,
         until: str | date | None = None,
         sources: Sequence[str] = (),
+        tokens: int | None = None,
     ) -> list[Passage]:
         """The ``k`` passages that best bear on a question or some words, best first.
 
@@ -83,12 +84,18 @@ class Assistant:
             since: only articles published on or after this ISO date.
             until: only articles published on or before this ISO date.
             sources: only articles of these outlets.
+            tokens: cut the passages down to their best sentences, about so many tokens in all (``qa.excerpts``).
 
         Raises:
             QAError: if the query or the index cannot be used.
         """
         check_question(query)
-        return self.archive.retrieve(query, k, restriction(since, until, sources)).passages
+        retrieved = self.archive.retrieve(query, k, restriction(since, until, sources))
+        if tokens is None:
+            return retrieved.passages
+        from qa.excerpts import excerpts
+
+        return excerpts(retrieved.candidates, tokens)
 
     # ---- questions
 
@@ -205,25 +212,10 @@ class Assistant:
     @cached_property
     def recipe(self) -> str:
         """Digest of everything that decides an answer, apart from the articles."""
-        from qa import retrieve
+        from qa.answer_recipe import answer_recipe
 
-        parts: dict[str, object] = {
-            "index": self.archive.recipe,
-            "retrieve": retrieve.VERSION,
-            "model": self.model_name,
-            "passages": self.settings.passages,
-        }
-        if self.model is None:
-            from qa import extract
-
-            parts |= {"extract": extract.VERSION, "sentences": self.settings.sentences}
-        else:
-            from qa import compose
-
-            names = ("max_tokens", "temperature", "context_window", "unsupported")
-            parts |= {"compose": compose.VERSION, **{name: getattr(self.settings, name) for name in names}}
-            parts |= {name: prompt.digest for name, prompt in self._prompts.items()}
-        return recipe_digest(parts)
+        prompts = None if self.model is None else self._prompts
+        return answer_recipe(self.settings, self.archive.recipe, self.model_name, prompts)
 
     def close(self) -> None:
         """Lets go of the model, if one was opened; the next question opens it again."""
@@ -263,7 +255,7 @@ class Assistant:
         yield Working("searching")
         from qa.neighbours import with_lead_ins
 
-        retrieved = self.archive.retrieve(standalone, self.settings.passages, restrict)
+        retrieved = self.archive.retrieve(standalone, 2 * self.settings.passages, restrict)
         retrieved = with_lead_ins(retrieved, self.archive.index)
         for event in composer.compose(standalone, retrieved, spent):
             if isinstance(event, Finished):

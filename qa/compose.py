@@ -21,6 +21,7 @@ from qa.citations import (
 )
 from qa.errors import ModelError
 from qa.events import Checked, Cited, Event, Finished, Spent, Text, Withdrawn, Working
+from qa.excerpts import excerpts
 from qa.extractive import references
 from qa.injection import without_orders
 from qa.judge import Judge
@@ -35,7 +36,7 @@ from qa.strictness import check_of_writing
 from qa.support import Support
 from qa.verify import SupportCheck
 
-VERSION = 2
+VERSION = 3
 """Part of an answer's recipe."""
 
 
@@ -81,7 +82,8 @@ class Composer:
             ModelError: if the model gives no words at all, or its window has no room for any sentence.
         """
         numbered = self._numbered(question, retrieved)
-        blank = Answer(question, "abstained", "", passages=references(retrieved), model=self.model.name)
+        nearest = references(retrieved)[: self.settings.passages]
+        blank = Answer(question, "abstained", "", passages=nearest, model=self.model.name)
         if not len(numbered):
             yield Finished(replace(blank, usage=spent))
             return
@@ -119,7 +121,8 @@ class Composer:
         fence = random_fence()
         around = self.prompts.answer.render(evidence="", fence=fence, question=question)
         taken = sum(estimate_tokens(message.content) for message in around) + self.settings.max_tokens + RESERVE
-        passages = [without_orders(passage) for passage in retrieved.reading]
+        best = excerpts(retrieved.candidates, self.settings.evidence_tokens)
+        passages = [without_orders(passage) for passage in (*best, *retrieved.lead_ins)]
         numbered = number_sentences(passages, budget=max(self.settings.context_window - taken, 0))
         if numbered.omitted and not len(numbered):
             raise ModelError(

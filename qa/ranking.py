@@ -23,7 +23,7 @@ from qa.weights import Weights
 Vectors = NDArray[np.float32]
 Terms = Callable[[str], Sequence[str]]
 
-LOOKED_AT_AGAIN = 8
+LOOKED_AT_AGAIN = 10
 """Sentences compared token by token."""
 
 FOUND_FEATURES = ("lexical", "dense", "cosine", "lexical_density", "best_cosine", "coverage")
@@ -138,9 +138,8 @@ def pick(candidates: Sequence[Candidate], weights: Weights) -> list[RankedSenten
     """The ``LOOKED_AT_AGAIN`` best sentences by the first look, best first; none without words."""
     scored: list[tuple[float, int, int]] = []
     for place, candidate in enumerate(candidates):
-        own = weights.sentence.score(candidate.evidence.features)
-        mixed = weights.mixed.score(np.stack([own, np.full_like(own, candidate.first)], axis=1))
-        scored += [(-float(score), place, position) for position, score in enumerate(mixed)]
+        scores = sentence_scores(candidate, weights)
+        scored += [(-float(score), place, position) for position, score in enumerate(scores)]
     picked: list[RankedSentence] = []
     usable: dict[int, set[Span]] = {}
     for score, place, position in sorted(scored):
@@ -153,6 +152,12 @@ def pick(candidates: Sequence[Candidate], weights: Weights) -> list[RankedSenten
         if len(picked) == LOOKED_AT_AGAIN:
             break
     return picked
+
+
+def sentence_scores(candidate: Candidate, weights: Weights) -> Vectors:
+    """A score for each sentence of a candidate, by the first look: its own and its passage's."""
+    own = weights.sentence.score(candidate.evidence.features)
+    return weights.mixed.score(np.stack([own, np.full_like(own, candidate.first)], axis=1))
 
 
 def second_row(sentence: RankedSentence, near: Vectors) -> Vectors:

@@ -26,12 +26,12 @@ from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 2
+VERSION = 3
 """Part of an answer's recipe."""
 
 POOL = 50
 """Passages taken from each of the two searches."""
-READ = 32
+READ = 40
 """Passages, at least, whose sentences are compared with the question."""
 
 _KEPT = 2048
@@ -56,11 +56,6 @@ class Retrieved:
     def passages(self) -> list[Passage]:
         """The passages alone."""
         return [candidate.passage for candidate in self.candidates]
-
-    @property
-    def reading(self) -> list[Passage]:
-        """The passages and their lead-ins: what a language model is shown."""
-        return [*self.passages, *self.lead_ins]
 
 
 class Retriever:

@@ -55,7 +55,8 @@ def data() -> Path:
 @pytest.mark.slow
 def test_bm25_on_the_chunking_benchmark_is_as_published(tmp_path: Path) -> None:
     found = chunking_check(data(), Options(tmp_path), k=5, budget=1000)
-    bm25, _, full = found["rows"]
+    bm25, _, whole, full = found["rows"]
     assert abs(bm25["recall"] - 0.846) <= 0.005
-    assert full["recall"] > 0.881, "text-embedding-3-large at about the same number of tokens"
+    assert full["tokens"] <= 1000
+    assert full["recall"] > 0.9 > whole["recall"]
     assert "published: all-MiniLM-L6-v2" in chunking_table(found)

@@ -151,6 +151,7 @@ def search(
     since: Since = None,
     until: Until = None,
     source: Source = None,
+    tokens: Annotated[int | None, typer.Option(min=1, help="Only the best sentences, about so many tokens.")] = None,
 ) -> None:
     """List the passages that fit a question or some words, best first."""
     from qa.archive import check_question
@@ -160,7 +161,7 @@ def search(
     check_question(query)
     with open_assistant(corpus=corpus, index=index) as assistant:
         bring_up_to_date(assistant, no_sync)
-        passages = assistant.search(query, k, since=since, until=until, sources=tuple(source or ()))
+        passages = assistant.search(query, k, since=since, until=until, sources=tuple(source or ()), tokens=tokens)
         if not as_json:
             terminal.show_passages(passages)
             return
