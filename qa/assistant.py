@@ -266,7 +266,7 @@ class Assistant:
     def _composer(self) -> Composer:
         from qa.compose import Composer, Prompts
 
-        prompts = Prompts(self._prompts["answer"], self._prompts["correct"])
+        prompts = Prompts(self._prompts["answer"], self._prompts["correct"], self._prompts.get("judge"))
         return Composer(self._chat_model(), prompts, self._given_check, self.settings)
 
     def _chat_model(self) -> ChatModel:
@@ -282,4 +282,5 @@ class Assistant:
 
     @cached_property
     def _prompts(self) -> Mapping[str, Prompt]:
-        return {name: load_prompt(name, self.settings.prompts) for name in ("answer", "correct", "condense")}
+        names = ("answer", "correct", "condense", *(["judge"] if self.settings.judge else []))
+        return {name: load_prompt(name, self.settings.prompts) for name in names}

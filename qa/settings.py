@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """Folder of prompt files that replace the built-in ones of the same name."""
     unsupported: Literal["mark", "drop"] = "mark"
     """What happens to a sentence that its citations do not support and that could not be mended."""
+    judge: bool = False
+    """Whether the language model gives a second opinion on each sentence that the rules find supported."""
 
     embedder: str = "minilm"
     """``minilm`` (built in), a folder with an ONNX model, or ``endpoint:MODEL``."""
