@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,18 +91,17 @@ def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> di
     def chunks_within(question: str) -> list[Range]:
         return _cut(_ranges(words.search(question, DEEP)), cost, budget)
 
-    def full(question: str) -> list[Range]:
-        found = assistant.archive.retrieve(question, DEEP).candidates
-        return _ranges(excerpts(found, budget, count_tokens=count))
-
-    def whole(question: str) -> list[Range]:
-        return _cut(_ranges(assistant.search(question, DEEP)), cost, budget)
+    @cache
+    def found(question: str) -> tuple[list[Range], list[Range]]:
+        candidates = assistant.archive.retrieve(question, DEEP).candidates
+        whole = _cut(_ranges([one.passage for one in candidates]), cost, budget)
+        return whole, _ranges(excerpts(candidates, budget, count_tokens=count))
 
     rows = [
         _measure(f"BM25, {CHUNK}-token chunks, no overlap, k={k}", chunks_found, dataset, cost),
         _measure(f"BM25, the same chunks, {budget} tokens", chunks_within, dataset, cost),
-        _measure(f"full retrieval, whole passages, {budget} tokens", whole, dataset, cost),
-        _measure(f"full retrieval, {budget} tokens", full, dataset, cost),
+        _measure(f"full retrieval, whole passages, {budget} tokens", lambda asked: found(asked)[0], dataset, cost),
+        _measure(f"full retrieval, {budget} tokens", lambda asked: found(asked)[1], dataset, cost),
     ]
     return {
         "questions": len(dataset.cases),

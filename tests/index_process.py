@@ -1,7 +1,7 @@
 """A process of its own that writes or reads an index, to be killed or raced: ``python -m tests.index_process``.
 
 write CORPUS INDEX [--rebuild] [--small] [--slow SECONDS]   prints "started", "done" or the error
-read INDEX                                                  prints "started"; when its input ends, a line for each look
+read INDEX [--pause SECONDS]                                prints "started"; when its input ends, a line for each look
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def read_index(arguments: argparse.Namespace) -> None:
                 looks.append(json.dumps(look(index)))
             except QAError as error:
                 looks.append(json.dumps({"error": f"{type(error).__name__}: {error}"}))
-            time.sleep(0.01)
+            time.sleep(arguments.pause)
     say("\n".join(looks))
 
 
@@ -103,6 +103,7 @@ def main() -> None:
     writer.set_defaults(function=write_index)
     reader = commands.add_parser("read")
     reader.add_argument("index", type=Path)
+    reader.add_argument("--pause", type=float, default=0.01)
     reader.set_defaults(function=read_index)
     arguments = parser.parse_args()
     arguments.function(arguments)

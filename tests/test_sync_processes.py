@@ -37,9 +37,9 @@ def newsroom(tmp_path: Path, count: int) -> Newsroom:
 
 
 @pytest.fixture
-def readers(newsroom: Newsroom) -> Iterator[list[subprocess.Popen[str]]]:
-    """Two processes that look at the index again and again."""
-    processes = [start("read", newsroom.index) for _ in range(2)]
+def readers(newsroom: Newsroom, count: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """Two processes that look at the index again and again; a writer waits while they look."""
+    processes = [start("read", newsroom.index, "--pause", count / 1000) for _ in range(2)]
     yield processes
     for process in processes:
         process.kill()
@@ -137,7 +137,7 @@ def test_with_nothing_to_do_a_writer_in_the_way_does_not_matter(
 def test_questions_are_answered_in_threads_while_the_index_changes(
     newsroom: Newsroom, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_BATCH_LENGTH", 10_000)
+    monkeypatch.setattr(run, "_BATCH_LENGTH", max(10_000, 150 * count))
     monkeypatch.setattr("qa.embedders.open_embedder", lambda *_, **__: HashEmbedder())
     assistant = qa.open(newsroom.corpus, index=tmp_path / "asked", model="extractive")
     stop = threading.Event()
