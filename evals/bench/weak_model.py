@@ -32,7 +32,7 @@ from qa.settings import load_settings
 
 LABELS = Path(__file__).parent / "data" / "weak_model_labels.jsonl"
 QUESTIONS = 100
-_CONTEXT, _ANSWER, _PASSAGES = 4096, 96, 3
+_CONTEXT, _ANSWER, _EVIDENCE = 4096, 96, 600
 
 
 def ask(model: str, data: Path, out: Path) -> None:
@@ -59,7 +59,7 @@ def _answered(dataset: Dataset, model: str, place: Path, done: set[str]) -> Iter
         model=model,
         context_window=_CONTEXT,
         max_tokens=_ANSWER,
-        passages=_PASSAGES,
+        evidence_tokens=_EVIDENCE,
         timeout=600.0,
     )
     assistant = Assistant(settings)
