@@ -206,8 +206,8 @@ def main() -> None:
         place = given.place or Path(temporary)
         asked = []
         for name, source, part, limit in (
-            ("new_wiki", f"plain:{given.data / 'new_wiki'}", "tune", 1200),
-            ("timeqa", f"plain:{given.data / 'timeqa'}", "even", 400),
+            ("new_wiki", f"plain:{given.data / 'new_wiki'}", "tune", None),
+            ("timeqa", f"plain:{given.data / 'timeqa'}", "even", None),
             ("newsroom", "newsroom", "tune", None),
         ):
             archive = open_archive(name, source, place)
