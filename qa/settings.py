@@ -70,7 +70,7 @@ class Settings(BaseSettings):
 
     passages: int = Field(8, ge=1, le=100)
     """Passages read for one answer; a language model is shown the best sentences of twice as many."""
-    evidence_tokens: int = Field(2000, ge=100)
+    evidence_tokens: int = Field(1750, ge=100)
     """Tokens of article text that a language model is shown at most."""
     sentences: int = Field(3, ge=1, le=20)
     """Most sentences in an answer without a language model."""

@@ -53,6 +53,11 @@ class _Model(CustomLLM):
         return self._usage
 
 
+def for_llama_index(model: ChatModel) -> CustomLLM:
+    """A ``ChatModel`` as LlamaIndex asks one."""
+    return _Model(model)
+
+
 class _CitationEngine:
     def __init__(self, dataset: Dataset, model: ChatModel) -> None:
         self._articles = {article.id: article for article in dataset.articles}
