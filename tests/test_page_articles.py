@@ -1,6 +1,8 @@
 """Articles added, fetched, removed and listed through the page."""
 
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -158,3 +160,34 @@ def test_articles_are_listed_newest_first_and_filtered(tmp_path: Path) -> None:
     assert ids(words="gamma")[0] == "c"
     with pytest.raises(QAError, match="no date"):
         ids(since="soon")
+
+
+@pytest.mark.filterwarnings("default")  # gradio warns of its own use of pandas
+def test_adding_files_tells_how_far_it_is(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradio = pytest.importorskip("gradio")
+    from qa.page import articles_view
+    from qa.page.context import Desk, Options
+
+    told = threading.Event()
+    synchronise = assistant.sync
+
+    def slow(*, progress: Callable[[int, int], None], **options: bool) -> object:
+        progress(30, 40)
+        assert told.wait(10)
+        return synchronise(progress=progress, **options)
+
+    monkeypatch.setattr(articles_view, "_TOLD_EVERY", 0.01)
+    monkeypatch.setattr(assistant, "sync", slow)
+    new = tmp_path / "new.txt"
+    new.write_text("Zoo\nThe zoo bought seven penguins.", "utf-8")
+    with gradio.Blocks():
+        view = articles_view.ArticlesView(Desk(assistant, Options(feedback=tmp_path / "feedback.jsonl")))
+    texts = []
+    for update in view.add_files([str(new)]):
+        texts.append(str(update[view.results]))
+        if "75 %" in texts[-1]:
+            told.set()
+    assert any("Reading 1 file… 75 %" in text for text in texts)
+    assert "1 article added from 1 file" in texts[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from qa.page.context import Desk
 from qa.page.events import text_in, wiring
 from qa.page.markup import Html, element, escape, isolated, join
 from qa.page.words import counted
+
+_TOLD_EVERY = 0.3
+"""Seconds between two looks at how far the reading is."""
 
 Update = dict[Any, Any]
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -126,13 +130,20 @@ class ArticlesView:
     def add_files(self, files: Sequence[str] | None) -> Iterator[Update]:
         """Adds uploaded files, telling how it goes."""
         paths = [Path(name) for name in files or ()]
-        yield {self.results: element("p", f"Reading {counted(len(paths), 'file')}…", class_="qa-busy", role="status")}
-        try:
-            outcomes = additions.add_files(self.desk.assistant, self.desk.upkeep, paths)
-        except QAError as error:
-            yield {self.results: _failed(error), self.files: None}
-            return
-        yield {self.results: outcome_list(outcomes), self.files: None}
+        yield {self.results: self._busy(paths)}
+        with ThreadPoolExecutor(1, thread_name_prefix="qa-page-adding") as pool:
+            reading = pool.submit(additions.add_files, self.desk.assistant, self.desk.upkeep, paths)
+            while not wait([reading], timeout=_TOLD_EVERY).done:
+                yield {self.results: self._busy(paths)}
+            try:
+                yield {self.results: outcome_list(reading.result()), self.files: None}
+            except QAError as error:
+                yield {self.results: _failed(error), self.files: None}
+
+    def _busy(self, paths: Sequence[Path]) -> Html:
+        progress = self.desk.upkeep.progress
+        extent = f" {progress.percent} %" if progress.total else ""
+        return element("p", f"Reading {counted(len(paths), 'file')}…{extent}", class_="qa-busy", role="status")
 
     def add_text(
         self, title: str | None, published: str | None, source: str | None, text: str | None
