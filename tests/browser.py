@@ -123,8 +123,12 @@ def serve_page(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     yield serve
     while served:
         served.pop().page.close(verbose=False)
+    collect_what_gradio_left()
+
+
+def collect_what_gradio_left() -> None:
+    """Gradio leaves sockets and event loops to the garbage collector, which says so: here, not in other tests."""
     with warnings.catch_warnings():
-        # Gradio leaves sockets and event loops to the garbage collector, which says so: here, not in other tests.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
 

@@ -13,6 +13,7 @@ from qa.errors import CorpusError, QAError
 from qa.page import additions, fetching, library
 from qa.page.upkeep import Upkeep
 from qa.settings import Settings
+from tests.browser import collect_what_gradio_left
 
 
 @pytest.fixture
@@ -191,3 +192,5 @@ def test_adding_files_tells_how_far_it_is(
             told.set()
     assert any("Reading 1 file… 75 %" in text for text in texts)
     assert "1 article added from 1 file" in texts[-1]
+    del view
+    collect_what_gradio_left()
