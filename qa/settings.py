@@ -18,6 +18,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qa.errors import SettingsError
+from qa.records import Usage
 
 SETTINGS_FILE = "qa.toml"
 ENVIRONMENT_PREFIX = "QA_"
@@ -54,6 +55,10 @@ class Settings(BaseSettings):
     """Seconds to wait for a model's next words."""
     retries: int = Field(3, ge=0, le=10)
     """Further tries after a rate limit or a dropped connection."""
+    prompt_price: float | None = Field(None, ge=0)
+    """Price of a million tokens that the model reads, in any currency; both together price answers."""
+    completion_price: float | None = Field(None, ge=0)
+    """Price of a million tokens that the model writes."""
     prompts: Path | None = None
     """Folder of prompt files that replace the built-in ones of the same name."""
     unsupported: Literal["mark", "drop"] = "mark"
@@ -74,6 +79,13 @@ class Settings(BaseSettings):
     """Tokens of article text that a language model is shown at most."""
     sentences: int = Field(3, ge=1, le=20)
     """Most sentences in an answer without a language model."""
+
+    def price(self, usage: Usage) -> float | None:
+        """What some use of the model cost; ``None`` where a price is not known."""
+        if self.prompt_price is None or self.completion_price is None:
+            return None
+        spent = usage.prompt_tokens * self.prompt_price + usage.completion_tokens * self.completion_price
+        return spent / 1_000_000
 
     @classmethod
     def settings_customise_sources(

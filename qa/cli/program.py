@@ -126,15 +126,18 @@ def ask(
     """Answer one question, with a footnote to the exact words for every sentence."""
     from qa.archive import check_question
     from qa.cli import terminal
+    from qa.cli.watching import watched
 
     question = as_unicode(question)
     check_question(question)
     with open_assistant(corpus=corpus, index=index, model=model) as assistant:
         bring_up_to_date(assistant, no_sync)
-        answer = assistant.ask(question, since=since, until=until, sources=tuple(source or ()))
+        filters: dict[str, Any] = {"since": since, "until": until, "sources": tuple(source or ())}
         if as_json:
+            answer = assistant.ask(question, **filters)
             print_json(answer.to_dict())
         else:
+            answer = watched(assistant.stream(question, **filters), terminal.console())
             terminal.show_answer(answer, assistant)
         if answer.status == "abstained":
             raise typer.Exit(ABSTAINED)
@@ -214,7 +217,7 @@ def batch(
         with terminal.progress("Answering") as progress:
             update = progress or (lambda done, total: None)
             totals = run_batch(assistant, requests, out, Plan(workers, retry, budget), update)
-        terminal.show_totals(totals, out)
+        terminal.show_totals(totals, out, assistant.settings)
 
 
 @command

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from qa.cli.plain import plain
 from qa.errors import QuestionError
-from qa.records import Answer, Article, Citation, Passage, Span, Statement
+from qa.records import Answer, Article, Citation, Passage, Span, Statement, Usage
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qa.cli.checking import Checked
     from qa.doctor import Finding
     from qa.index.sync import Plan, SyncReport
+    from qa.settings import Settings
 
 _NOTED_FILES = 5
 
@@ -116,6 +117,15 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
             "Set OPENAI_API_KEY, or QA_BASE_URL and QA_MODEL, for written answers.",
             style="dim",
         )
+    elif answer.usage.calls:
+        err.print(f"\n{plain(answer.model)}: {_spent(answer.usage, assistant.settings)}", style="dim", markup=False)
+
+
+def _spent(usage: Usage, settings: Settings) -> str:
+    calls = f"{usage.calls} call{'s' * (usage.calls != 1)}"
+    tokens = f"{usage.prompt_tokens + usage.completion_tokens} tokens in {calls}"
+    price = settings.price(usage)
+    return tokens if price is None else f"{tokens}, price {price:.4f}"
 
 
 def _show_trouble(answer: Answer) -> None:
@@ -143,11 +153,10 @@ def show_check(result: Checked) -> None:
     _show_citations(result.check.citations)
 
 
-def show_totals(totals: Totals, out: Path) -> None:
+def show_totals(totals: Totals, out: Path, settings: Settings) -> None:
     """What a run of many questions came to, on stderr."""
     counts = ", ".join(f"{count} {status}" for status, count in sorted(totals.statuses.items())) or "nothing new"
-    tokens = totals.usage.prompt_tokens + totals.usage.completion_tokens
-    cost = f"; {tokens} tokens in {totals.usage.calls} calls" if totals.usage.calls else ""
+    cost = f"; {_spent(totals.usage, settings)}" if totals.usage.calls else ""
     kept = f"; {totals.kept} answers were there before" if totals.kept else ""
     console(stderr=True).print(f"{counts}{kept}{cost}: {out}", markup=False)
     if totals.statuses["error"]:

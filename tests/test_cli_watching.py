@@ -1,0 +1,48 @@
+"""An answer on its way in a terminal: words as they come, gone once it is finished; elsewhere nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from qa.cli.watching import watched
+from qa.events import Event, Finished, Text, Withdrawn, Working
+from qa.records import Answer, Usage
+from qa.settings import Settings
+
+ANSWER = Answer("When?", "answered", "On Monday [1].")
+
+
+def events() -> Iterator[Event]:
+    yield Working("searching")
+    yield Working("writing")
+    yield Text("On Tuesday ")
+    yield Withdrawn()
+    yield Text("On \x1b[31mMonday [1].")
+    yield Finished(ANSWER)
+
+
+def seen(*, terminal: bool) -> tuple[Answer, str]:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=terminal, width=80, highlight=False)
+    return watched(events(), console), out.getvalue()
+
+
+def test_in_a_terminal_the_words_are_shown_as_they_come() -> None:
+    answer, shown = seen(terminal=True)
+    assert answer == ANSWER
+    assert "Monday" in shown
+    assert "\x1b[31m" not in shown
+
+
+def test_elsewhere_nothing_is_shown() -> None:
+    assert seen(terminal=False) == (ANSWER, "")
+
+
+def test_prices_are_for_a_million_tokens() -> None:
+    usage = Usage(prompt_tokens=2_000_000, completion_tokens=500_000, calls=3)
+    assert Settings(prompt_price=0.15, completion_price=0.6).price(usage) == 0.6
+    assert Settings(prompt_price=0.15).price(usage) is None
+    assert Settings().price(usage) is None
