@@ -3,8 +3,10 @@
 A person who drafts a text repeats and rewords; a model may also put words together that stand in no sentence so. What
 it writes counts as supported only
 
-- where nearly all of it is met,
-- in one place, or clause by clause in several: words gathered from here and there may say anything,
+- where nearly all of it is met, small words ("again", "only") included,
+- in one sentence, or clause by clause in several: words gathered from here and there may say anything. The sentences
+  before it may tell who or what it speaks of, no more,
+- where words stand side by side that belong together there (``qa.verify.joins``),
 - where it says something: "Yes." can be held against nothing, and a bare "24." only against text that speaks of what
   was asked.
 """
@@ -13,9 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, pairwise
 
+from qa.sentences import sentence_spans
 from qa.verify import Evidence, SupportCheck, Verdict, assess, verify
-from qa.verify.related import part_of_speech
+from qa.verify.joins import join_findings
+from qa.verify.related import can_be_verb, part_of_speech
+from qa.verify.small_words import small_word_findings
 from qa.words import is_stop_word, stem, tokens
 
 LEAST = 0.8
@@ -33,83 +40,145 @@ _CLAUSE_END = re.compile(
     r"[,;:]\s+(?:(?:and|but|while|whereas|although|though)\s+)?|\s+(?:and|but|while|whereas)\s+|\s+[–—]\s+"
     r"|(?<=[a-z\d][.!?])\s+(?=[A-Z])"
 )
+_RELATIVE = re.compile(r"\s*(?:who|which|that)\s*", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|such|there|who)\b|^\W*the\b",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset("he she it they who which that".split())
+_BEFORE_NOUNS = frozenset("to a an the his her its their our my of by for in on at with from and or".split())
+_BEFORE = 2
+_ASKS_FOR = frozenset(
+    "name type kind sort percentage number amount year date day time person people group organization word term".split()
+)
+"""Words that say what kind of answer a question wants; a text that answers need not have them."""
 _SAYS_LITTLE = Verdict("partial", "it says too little to be checked by itself", 0.3)
 _BELOW = 0.4
 
 
 def check_of_writing(question: str) -> SupportCheck:
     """The check of what a model writes in answer to a question."""
-    asked = _stems(question)
+    asked = {form: word for form, word in _stems(question).items() if word.lower() not in _ASKS_FOR}
 
     def check(statement: str, evidence: Sequence[Evidence]) -> Verdict:
         if not evidence:
             return verify(statement, evidence)
         opening = _OPENING.match(statement)
         claim = statement[opening.end() :] if opening else statement
-        said = _stems(claim)
-        if not said:
+        if _says_little(claim, asked):
             return _SAYS_LITTLE
         verdict = _in_one_place(claim, evidence)
-        if verdict.support == "supported" and _first_verb(claim) is None:
-            return _with_question(verdict, said, asked, evidence)
+        if verdict.support == "supported" and _subject(claim) is None:
+            return _with_question(verdict, asked, evidence)
         return verdict
 
     return check
 
 
+def _says_little(claim: str, asked: dict[str, str]) -> bool:
+    """Whether a claim has no word of content but those of the question, which it puts to nothing."""
+    subject = _subject(claim)
+    return not _stems(claim).keys() - (asked if not subject or not _stems(subject) else {}).keys()
+
+
 def _in_one_place(claim: str, evidence: Sequence[Evidence]) -> Verdict:
     verdict = _strict(claim, evidence)
-    if verdict.support != "supported" or len(evidence) == 1:
+    if verdict.support != "supported":
         return verdict
-    clauses = list(_clauses(claim))
-    for parts in ([claim], clauses):
-        if all(any(_strict(part, [one]).support == "supported" for one in evidence) for part in parts):
+    places = list(chain.from_iterable(_places(one) for one in evidence))
+    for parts in ([claim], list(_clauses(claim))):
+        if all(any(_stands_in(part, place) for place in places) for part in parts):
             return verdict
     return Verdict("partial", "the cited texts say it only when put together", min(verdict.score, _BELOW))
 
 
-def _strict(claim: str, evidence: Sequence[Evidence]) -> Verdict:
-    verdict = verify(claim, evidence)
-    if verdict.support != "supported" or verdict.score >= LEAST:
+def _places(evidence: Evidence) -> Iterator[Evidence]:
+    """The sentences of a cited text, each with those before it as its context; the whole text, if it is one."""
+    spans = sentence_spans(evidence.text)
+    for i, span in enumerate(spans):
+        before = evidence.text[spans[max(0, i - _BEFORE)].start : span.start]
+        context = before if i else evidence.context
+        yield replace(evidence, text=evidence.text[span.start : span.end].strip(), context=context.strip())
+
+
+def _stands_in(clause: str, place: Evidence) -> bool:
+    """Whether one sentence says it, the sentences before it telling no more than who or what it speaks of."""
+    alone = replace(place, context="")
+    if _is_met(clause, alone):
+        return True
+    subject = _subject(clause)
+    if subject is None or not place.context or not _POINTS_BACK.search(place.text):
+        return False
+    together = replace(alone, text=f"{place.context} {place.text}")
+    return _is_met(clause[len(subject) :], alone) and _is_met(clause, together)
+
+
+def _is_met(clause: str, place: Evidence) -> bool:
+    return _strict(clause, [place], is_clause=True).support == "supported"
+
+
+def _strict(claim: str, evidence: Sequence[Evidence], *, is_clause: bool = False) -> Verdict:
+    verdict = verify(claim, evidence, is_clause=is_clause)
+    if verdict.support != "supported":
         return verdict
     _, coverage = assess(claim, evidence)
-    missing = f"{coverage.missing!r} is not" if coverage and coverage.missing else "not all of it is"
-    return Verdict("partial", f"{missing} in the cited text", verdict.score)
+    if coverage is None:
+        return verdict
+    if verdict.score < LEAST:
+        missing = f"{coverage.missing!r} is not" if coverage.missing else "not all of it is"
+        return Verdict("partial", f"{missing} in the cited text", verdict.score)
+    for finding in chain(small_word_findings(claim, evidence), join_findings(claim, evidence)):
+        return Verdict(finding.support, finding.reason, min(verdict.score, _BELOW))
+    return verdict
 
 
 def _clauses(claim: str) -> Iterator[str]:
-    """The parts of a sentence that say something; a part without a verb is said of the subject before it."""
+    """The parts of a sentence that say something; one without a subject is said of the subject before it."""
     subject, start = "", 0
     for end in [*(found.span() for found in _CLAUSE_END.finditer(claim)), (len(claim), len(claim))]:
         part = claim[start : end[0]]
-        verb = _first_verb(part)
-        if verb is None and not subject and end[0] < len(claim):
+        own = _subject(part) or ""
+        if _RELATIVE.fullmatch(own):
+            own = ""
+        if not own and not subject and end[0] < len(claim):
             continue
-        if verb:
-            subject = part[:verb].strip() or subject
         if _stems(part):
-            yield part if verb is not None else f"{subject} {part}"
+            yield part if own else f"{subject} {part}".strip()
+        subject = own.strip() or subject
         start = end[1]
 
 
-def _first_verb(part: str) -> int | None:
-    """Where the first verb of a part begins."""
-    found = _VERB.search(part)
-    places = [token.start for token in tokens(part) if part_of_speech(stem(token.text.lower())) == "v"]
-    return min([*places, *([found.start()] if found else [])], default=None)
+def _subject(part: str) -> str | None:
+    """What stands before the verb that is said of it; ``None`` where there is no such verb: "on Monday", "to pay"."""
+    words = tokens(part)
+    for before, word in pairwise(words):
+        if _VERB.fullmatch(word.text) or _is_finite(before.text, word.text):
+            return part[: word.start]
+    return None
 
 
-def _with_question(
-    verdict: Verdict, said: dict[str, str], asked: dict[str, str], evidence: Sequence[Evidence]
-) -> Verdict:
-    """The verdict on a fragment: it must tell something, and the text must speak of at least half of what was asked."""
-    if not said.keys() - asked.keys():
-        return _SAYS_LITTLE
-    around = _stems(" ".join(f"{one.title} {one.text}" for one in evidence))
-    unmet = [word for form, word in asked.items() if form not in around]
-    if 2 * len(unmet) <= len(asked):
+def _is_finite(before: str, word: str) -> bool:
+    form = stem(word.lower())
+    if not word.islower() or word.endswith("ing") or before.lower() in _BEFORE_NOUNS or not can_be_verb(form):
+        return False
+    named = before[0].isupper() or before.lower() in _PRONOUNS
+    plural = before.endswith("s") and not word.endswith("s")
+    return part_of_speech(form) == "v" or word.endswith("ed") or named or plural
+
+
+def _with_question(verdict: Verdict, asked: dict[str, str], evidence: Sequence[Evidence]) -> Verdict:
+    """The verdict on a fragment: one text must speak of nearly all that was asked, of names and numbers at any rate."""
+    unmet = min((_unmet(asked, one) for one in evidence), key=len)
+    names = [word for word in unmet if word[0].isupper() or word[0].isdigit()]
+    if asked and not names and 4 * len(unmet) <= len(asked):
         return verdict
-    return Verdict("partial", f"the cited text does not speak of {max(unmet, key=len)!r}", min(verdict.score, _BELOW))
+    missing = f"the cited text does not speak of {max(names or unmet, key=len)!r}" if unmet else _SAYS_LITTLE.reason
+    return Verdict("partial", missing, min(verdict.score, _BELOW))
+
+
+def _unmet(asked: dict[str, str], evidence: Evidence) -> list[str]:
+    around = _stems(f"{evidence.title} {evidence.text}")
+    return [word for form, word in asked.items() if form not in around]
 
 
 def _stems(text: str) -> dict[str, str]:

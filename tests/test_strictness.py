@@ -14,6 +14,14 @@ RESIGNED = Evidence("The mayor of Lyon, Ana Ruiz, resigned on Monday after a dis
 REPAIRS = Evidence("Repairs of the bridge cost $2.4 million and took eleven months.", "Old bridge")
 BOOK = Evidence("The influential 1961 book The Death and Life of American Cities criticised large projects.")
 ROOTS = Evidence("The success of the American book Roots, published in 1976, led to interest in history.")
+CRATE = Evidence("Missing were a baby, who was passed from boat to boat in a crate, and a driver nobody knew.")
+LETTER = Evidence("Renn beat the acting mayor, Hal Orsted, of the Harbour List. The Post saw a letter from Kestner.")
+FIGHT = Evidence("Kestner, 52, said he would fight the allegations.")
+BRIDGES = Evidence("Bridges were constructed then, and Istanbul was connected to the European network in the 1880s.")
+COUNTY = Evidence("The county sheriff was abolished and replaced with state marshals, which have districts.")
+TWO_STEPS = Evidence("Ana Ruiz became mayor in 2020. She resigned on Monday after a dispute over the trams.", "Lyon")
+SHARE = Evidence("It is estimated that 60% of the disease burden will occur in South Asia.", "Heart disease")
+HARD = Evidence("Measuring decentralization is difficult because studies use different definitions.")
 QUESTION = "When did the mayor of Lyon resign?"
 
 check = check_of_writing(QUESTION)
@@ -28,6 +36,11 @@ check = check_of_writing(QUESTION)
         ("Ana Ruiz resigned on Monday, and repairs of the bridge took eleven months.", [RESIGNED, REPAIRS]),
         ("The mayor resigned on Monday after a dispute, while repairs cost $2.4 million.", [RESIGNED, REPAIRS]),
         ("On Monday.", [RESIGNED]),
+        ("Ana Ruiz resigned on Monday after a dispute over the trams.", [TWO_STEPS]),
+        ("Istanbul was connected to the European network in the 1880s.", [BRIDGES]),
+        ("The county sheriff was abolished and replaced with state marshals.", [COUNTY]),
+        ("Missing were a baby and a driver nobody knew.", [CRATE]),
+        ("Kestner said he would fight the allegations.", [FIGHT]),
     ],
 )
 def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]) -> None:
@@ -41,6 +54,12 @@ def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]
         ("The popular mayor of Lyon resigned on Monday after a scandal.", [RESIGNED], "'popular'"),
         ("The Death and Life of American Cities was published in 1976.", [BOOK, ROOTS], "put together"),
         ("The mayor of Lyon took eleven months.", [RESIGNED, REPAIRS], "put together"),
+        ("A baby was passed from boat to boat in a crate with a driver from boat to boat in a crate.", [CRATE], "once"),
+        ("The Post saw a letter from Hal Orsted of the Harbour List.", [LETTER], "put together"),
+        ("Kestner said he would fight the allegations again.", [FIGHT], "'again'"),
+        ("Bridges were connected to the European network in the 1880s.", [BRIDGES], "'connected' of 'Istanbul'"),
+        ("The county sheriff has districts.", [COUNTY], "'districts' of 'marshals'"),
+        ("Ana Ruiz became mayor on Monday.", [TWO_STEPS], "put together"),
         ("Yes.", [RESIGNED], "too little"),
         ("It did.", [RESIGNED], "too little"),
         ("The answer is: the mayor of Lyon.", [RESIGNED], "too little"),
@@ -71,3 +90,24 @@ def test_it_is_never_more_generous_than_the_plain_check(words: list[str], eviden
     assert SUPPORT_ORDER.index(strict.support) >= SUPPORT_ORDER.index(plain.support) or strict.support == "partial"
     assert (strict.reason == "") == (strict.support == "supported")
     assert 0 <= strict.score <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "fragment", "evidence", "reason"),
+    [
+        ("What share of deaths from heart disease does obesity account for?", "60%", SHARE, "does not speak of"),
+        ("Which part of the disease burden will Europe have?", "60%", SHARE, "'Europe'"),
+        ("What is difficult to measure?", "difficult to measure", HARD, "too little"),
+        ("What is difficult to measure?", "It is difficult to measure.", HARD, "too little"),
+    ],
+)
+def test_a_fragment_must_answer_what_was_asked(question: str, fragment: str, evidence: Evidence, reason: str) -> None:
+    verdict = check_of_writing(question)(fragment, [evidence])
+    assert verdict.support == "partial"
+    assert reason in verdict.reason
+
+
+def test_a_fragment_that_answers_is_supported() -> None:
+    assert (
+        check_of_writing("How much of the disease burden will South Asia have?")("60%", [SHARE]).support == "supported"
+    )

@@ -41,17 +41,20 @@ _PREAMBLE = re.compile(
 _EDGES = " .,;:!?\"'()"
 
 
-def verify(statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = plain_rarity) -> Verdict:
+def verify(
+    statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = plain_rarity, is_clause: bool = False
+) -> Verdict:
     """Whether the cited words, taken together, say what the statement says.
 
     Args:
         statement: one sentence of an answer, without its footnote numbers.
         evidence: what it cites; none gives ``"uncited"``.
         rarity: the weight of a word's stem, where statistics of a corpus are at hand.
+        is_clause: that the statement is cut out of another, which may say elsewhere who said it.
     """
     if not evidence:
         return Verdict("uncited", "nothing is cited", 0.0)
-    findings, coverage = assess(statement, evidence, rarity=rarity)
+    findings, coverage = assess(statement, evidence, rarity=rarity, is_clause=is_clause)
     if coverage is None:
         return Verdict("supported")
     score = probability(coverage.features)
@@ -65,7 +68,7 @@ def verify(statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = pla
 
 
 def assess(
-    statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = plain_rarity
+    statement: str, evidence: Sequence[Evidence], *, rarity: Rarity = plain_rarity, is_clause: bool = False
 ) -> tuple[list[Finding], Coverage | None]:
     """What ``verify`` decides on: all findings, and the coverage (``None`` for whole sentences cited word for word)."""
     reading, pool = Reading(statement), Pool(evidence)
@@ -77,7 +80,10 @@ def assess(
         return [], None
     matches, rewording = align(reading, pool), closest_sentence(reading, pool)
     coverage = measure(reading, matches, pool, rewording, rarity)
-    return [*_findings(reading, pool, matches, rewording)], coverage
+    findings = [*_findings(reading, pool, matches, rewording)]
+    if not is_clause:
+        findings.extend(attribution_findings(reading, pool, matches))
+    return findings, coverage
 
 
 def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording: Rewording | None) -> Iterator[Finding]:
@@ -90,7 +96,6 @@ def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording:
     else:
         yield from polarity_findings(reading, pool, matches)
         yield from opposite_findings(reading, pool, matches)
-    yield from attribution_findings(reading, pool, matches)
     yield from role_findings(reading, pool)
 
 

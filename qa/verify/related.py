@@ -80,6 +80,11 @@ def part_of_speech(stem: str) -> str:
     return next(iter(_senses(stem)), "")
 
 
+def can_be_verb(stem: str) -> bool:
+    """Whether a stem is a verb in one of its usual senses: "cost", "drive"."""
+    return "v" in _senses(stem)
+
+
 @lru_cache(maxsize=65536)
 def relation(stated: str, known: str) -> str:
     """How the stem ``stated`` stands to the stem ``known``.
