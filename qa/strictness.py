@@ -19,8 +19,11 @@ from dataclasses import replace
 from itertools import chain, pairwise
 
 from qa.sentences import sentence_spans
-from qa.verify import Evidence, SupportCheck, Verdict, assess, verify
+from qa.verify import Evidence, SupportCheck, Verdict, assess, verify, without_preamble
+from qa.verify.comparison import has_rivals
 from qa.verify.joins import join_findings
+from qa.verify.names import name_findings
+from qa.verify.reading import Pool, Reading
 from qa.verify.related import can_be_verb, part_of_speech
 from qa.verify.small_words import small_word_findings
 from qa.words import is_stop_word, stem, tokens
@@ -38,7 +41,7 @@ _VERB = re.compile(
 )
 _CLAUSE_END = re.compile(
     r"[,;:]\s+(?:(?:and|but|while|whereas|although|though)\s+)?|\s+(?:and|but|while|whereas)\s+|\s+[–—]\s+"
-    r"|(?<=[a-z\d][.!?])\s+(?=[A-Z])"
+    r"|(?:(?<=[a-z]{4}[.!?])|(?<=\d[.!?]))\s+(?=[A-Z])"
 )
 _RELATIVE = re.compile(r"\s*(?:who|which|that)\s*", re.IGNORECASE)
 _POINTS_BACK = re.compile(
@@ -64,12 +67,12 @@ def check_of_writing(question: str) -> SupportCheck:
         if not evidence:
             return verify(statement, evidence)
         opening = _OPENING.match(statement)
-        claim = statement[opening.end() :] if opening else statement
+        claim = without_preamble(statement[opening.end() :] if opening else statement)
         if _says_little(claim, asked):
             return _SAYS_LITTLE
         verdict = _in_one_place(claim, evidence)
         if verdict.support == "supported" and _subject(claim) is None:
-            return _with_question(verdict, asked, evidence)
+            return _with_question(claim, verdict, asked, evidence)
         return verdict
 
     return check
@@ -83,7 +86,7 @@ def _says_little(claim: str, asked: dict[str, str]) -> bool:
 
 def _in_one_place(claim: str, evidence: Sequence[Evidence]) -> Verdict:
     verdict = _strict(claim, evidence)
-    if verdict.support != "supported":
+    if verdict.support != "supported" or assess(claim, evidence)[1] is None:
         return verdict
     places = list(chain.from_iterable(_places(one) for one in evidence))
     for parts in ([claim], list(_clauses(claim))):
@@ -102,15 +105,16 @@ def _places(evidence: Evidence) -> Iterator[Evidence]:
 
 
 def _stands_in(clause: str, place: Evidence) -> bool:
-    """Whether one sentence says it, the sentences before it telling no more than who or what it speaks of."""
+    """Whether one sentence says it; headline and sentences before may tell who or what it speaks of, no more."""
     alone = replace(place, context="")
+    subject = _subject(clause) or ""
+    said = clause[len(subject) :]
+    if not _is_met(said, alone) or any(name_findings(Reading(said), Pool([replace(alone, title="")]))):
+        return False
     if _is_met(clause, alone):
         return True
-    subject = _subject(clause)
-    if subject is None or not place.context or not _POINTS_BACK.search(place.text):
-        return False
-    together = replace(alone, text=f"{place.context} {place.text}")
-    return _is_met(clause[len(subject) :], alone) and _is_met(clause, together)
+    points_back = bool(subject and place.context and _POINTS_BACK.search(place.text))
+    return points_back and _is_met(clause, replace(alone, text=f"{place.context} {place.text}"))
 
 
 def _is_met(clause: str, place: Evidence) -> bool:
@@ -166,8 +170,10 @@ def _is_finite(before: str, word: str) -> bool:
     return part_of_speech(form) == "v" or word.endswith("ed") or named or plural
 
 
-def _with_question(verdict: Verdict, asked: dict[str, str], evidence: Sequence[Evidence]) -> Verdict:
+def _with_question(claim: str, verdict: Verdict, asked: dict[str, str], evidence: Sequence[Evidence]) -> Verdict:
     """The verdict on a fragment: one text must speak of nearly all that was asked, of names and numbers at any rate."""
+    if all(has_rivals(claim, one.text) for one in evidence):
+        return Verdict("partial", "the cited text has more than one that it could be", min(verdict.score, _BELOW))
     unmet = min((_unmet(asked, one) for one in evidence), key=len)
     names = [word for word in unmet if word[0].isupper() or word[0].isdigit()]
     if asked and not names and 4 * len(unmet) <= len(asked):

@@ -21,6 +21,10 @@ BRIDGES = Evidence("Bridges were constructed then, and Istanbul was connected to
 COUNTY = Evidence("The county sheriff was abolished and replaced with state marshals, which have districts.")
 TWO_STEPS = Evidence("Ana Ruiz became mayor in 2020. She resigned on Monday after a dispute over the trams.", "Lyon")
 SHARE = Evidence("It is estimated that 60% of the disease burden will occur in South Asia.", "Heart disease")
+KING = Evidence("Thaddeus, a bishop, came to Edessa, where he converted the daughter of the king, Sanatruk.", "Edessa")
+SCREEN = Evidence("The first film screening in Turkey was at Yildiz Palace in 1896.", "Istanbul")
+GROWTH = Evidence("The population of Salem went from 100,000 in 1700 to 250,000 in 1725 and 375,000 in 1750.")
+CANCELLED = Evidence("The contract for the repair of the mole, awarded on 2 May, is cancelled.")
 HARD = Evidence("Measuring decentralization is difficult because studies use different definitions.")
 QUESTION = "When did the mayor of Lyon resign?"
 
@@ -41,6 +45,9 @@ check = check_of_writing(QUESTION)
         ("The county sheriff was abolished and replaced with state marshals.", [COUNTY]),
         ("Missing were a baby and a driver nobody knew.", [CRATE]),
         ("Kestner said he would fight the allegations.", [FIGHT]),
+        ("The king was Sanatruk.", [KING]),
+        ("The first film screening was at Yildiz Palace.", [SCREEN]),
+        ("Additionally, the article states that the contract for the repair of the mole is cancelled.", [CANCELLED]),
     ],
 )
 def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]) -> None:
@@ -60,6 +67,9 @@ def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]
         ("Bridges were connected to the European network in the 1880s.", [BRIDGES], "'connected' of 'Istanbul'"),
         ("The county sheriff has districts.", [COUNTY], "'districts' of 'marshals'"),
         ("Ana Ruiz became mayor on Monday.", [TWO_STEPS], "put together"),
+        ("The king was Thaddeus.", [KING], "does not say that 'king' is 'Thaddeus'"),
+        ("The first film screening was the 1896 screening at Yildiz Palace in Istanbul.", [SCREEN], "put together"),
+        ("The contract for the repair of the mole will be cancelled.", [CANCELLED], "'will'"),
         ("Yes.", [RESIGNED], "too little"),
         ("It did.", [RESIGNED], "too little"),
         ("The answer is: the mayor of Lyon.", [RESIGNED], "too little"),
@@ -97,6 +107,8 @@ def test_it_is_never_more_generous_than_the_plain_check(words: list[str], eviden
     [
         ("What share of deaths from heart disease does obesity account for?", "60%", SHARE, "does not speak of"),
         ("Which part of the disease burden will Europe have?", "60%", SHARE, "'Europe'"),
+        ("What was the population of Salem in 1750?", "250,000", GROWTH, "more than one"),
+        ("When did the population of Salem reach 100,000?", "In 1725.", GROWTH, "more than one"),
         ("What is difficult to measure?", "difficult to measure", HARD, "too little"),
         ("What is difficult to measure?", "It is difficult to measure.", HARD, "too little"),
     ],

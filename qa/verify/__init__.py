@@ -27,7 +27,7 @@ from qa.verify.select import select_evidence
 from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
 from qa.words import fold
 
-__all__ = ["Evidence", "SupportCheck", "Verdict", "select_evidence", "verify", "worst"]
+__all__ = ["Evidence", "SupportCheck", "Verdict", "select_evidence", "verify", "without_preamble", "worst"]
 
 _SUPPORTED, _PARTIAL = 0.5, 0.25
 _SOURCES = "article|articles|text|passage|source|sources|resources|context|report|document"
@@ -74,7 +74,7 @@ def assess(
     reading, pool = Reading(statement), Pool(evidence)
     if not reading.words or _is_verbatim(reading, pool):
         return [], None
-    plain = _without_preamble(statement)
+    plain = without_preamble(statement)
     reading = reading if plain == statement else Reading(plain)
     if not reading.words:
         return [], None
@@ -99,7 +99,7 @@ def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording:
     yield from role_findings(reading, pool)
 
 
-def _without_preamble(statement: str) -> str:
+def without_preamble(statement: str) -> str:
     """The statement without words that only tie it to others or to its source: "In addition, the article says"."""
     preamble = _PREAMBLE.match(statement)
     return statement[preamble.end() :] if preamble else statement

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from qa.verify.dates import is_covered, parse_published
+from qa.verify.dates import Day, is_covered, parse_published
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Pool, Reading
 from qa.verify.verdicts import Finding
@@ -174,6 +174,32 @@ def _repeated(statement: Reading, asked: Quantity, known: list[tuple[Reading, Qu
         return None
     text = statement.source(asked.start, asked.end)
     return Finding("unsupported", f"{text!r} stands only once in the cited text")
+
+
+def has_rivals(value: str, text: str) -> bool:
+    """Whether a text has other numbers or dates of the kind that a bare one ("24", "in 1907") is.
+
+    Args:
+        value: words that say little beside a number or date.
+        text: what they are said to be from.
+    """
+    mine, theirs = Reading(value), Reading(text)
+    numbers = [(asked, known) for asked in mine.quantities for known in theirs.quantities if _of_one_kind(asked, known)]
+    days = [(asked, known) for asked in mine.dates for known in theirs.dates if _same_parts(asked, known)]
+    return any(compare(known, asked) == "no" for asked, known in numbers) or any(
+        (asked.year, asked.month, asked.day, asked.weekday) != (known.year, known.month, known.day, known.weekday)
+        for asked, known in days
+    )
+
+
+def _of_one_kind(asked: Quantity, known: Quantity) -> bool:
+    if asked.unit is None or known.unit is None:
+        return asked.unit is known.unit and asked.kind == known.kind
+    return asked.unit.dimension == known.unit.dimension
+
+
+def _same_parts(asked: Day, known: Day) -> bool:
+    return (asked.year is None, asked.weekday is None) == (known.year is None, known.weekday is None)
 
 
 def _counts_the_same(known: Quantity, asked: Quantity) -> bool:

@@ -21,6 +21,9 @@ from qa.verify.verdicts import Evidence, Finding
 _HELPERS = frozenset(
     "am is are was were be been being has have had having do does did will would can could may might must".split(" ")
 )
+_BEING = frozenset("is are was were".split(" "))
+_NEAR = 8
+"""Words between two that may stand in one phrase."""
 _RELATIVE = frozenset("which who that".split(" "))
 _STANDS_FOR_ANOTHER = frozenset("it he she they this these those we i you there".split(" "))
 _JOINING = frozenset("and or but then to".split(" "))
@@ -39,14 +42,15 @@ def join_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[Find
         evidence: what it cites.
     """
     reading, pool = Reading(statement), Pool(evidence)
-    yield from _foreign_subjects(reading, pool)
+    matches = align(reading, pool)
+    yield from _foreign_subjects(reading, pool, matches)
+    yield from _equated(reading, pool, matches)
     yield from _told_twice(reading, pool)
 
 
-def _foreign_subjects(reading: Reading, pool: Pool) -> Iterator[Finding]:
+def _foreign_subjects(reading: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
     """Verbs that have another subject in the cited text."""
     mine = {name_key(word) for word in reading.words}
-    matches = align(reading, pool)
     for before, match in pairwise(matches):
         if match.relation != "same" or not _begins_predicate(reading.words, before.place, match.place):
             continue
@@ -103,6 +107,42 @@ def _describes(words: Sequence[Word], subject: int, at: int) -> bool:
     return subject <= at and not any(
         word.clause != words[subject].clause or word.folded in _HELPERS or _is_verb(word) for word in after
     )
+
+
+def _equated(reading: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
+    """Things that the statement says are one ("the king was Thaddeus"), and the cited text does not."""
+    for at, word in enumerate(reading.words):
+        if word.folded not in _BEING:
+            continue
+        clause = [match for match in matches if match.word.clause == word.clause]
+        left = [match for match in clause if match.place < at]
+        right = [match for match in clause if match.place > at]
+        if not left or not right or _is_participle(right[0].word) or right[0].word.folded.endswith("ly"):
+            continue
+        own = [match for match in right if match.word.stem not in {other.word.stem for other in left}]
+        pairs = [(p, q) for one in left for p in one.places for other in own[:_ANTECEDENT] for q in other.places]
+        if pairs and not any(_are_linked(pool.words, *sorted(pair)) for pair in pairs):
+            yield Finding("partial", f"the cited text does not say that {left[-1].word.text!r} is {own[0].word.text!r}")
+
+
+def _is_participle(word: Word) -> bool:
+    return _is_verb(word) or word.folded.endswith("ed")
+
+
+def _are_linked(words: Sequence[Word], first: int, second: int) -> bool:
+    """Whether two words stand in one phrase, side by side, or on two sides of a form of "be"."""
+    if words[first].sentence != words[second].sentence:
+        return False
+    between = words[first + 1 : second]
+    helpers = [place for place in range(first + 1, second) if words[place].folded in _HELPERS]
+    if any(words[place].folded in _BEING and not _is_participle(_next_content(words, place)) for place in helpers):
+        return True
+    return not helpers and len(between) <= _NEAR and not any(_is_verb(word) for word in between)
+
+
+def _next_content(words: Sequence[Word], at: int) -> Word:
+    following = (word for word in words[at + 1 :] if not word.is_stop and not word.folded.endswith("ly"))
+    return next(following, words[at])
 
 
 def _told_twice(reading: Reading, pool: Pool) -> Iterator[Finding]:
