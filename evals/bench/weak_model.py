@@ -10,6 +10,9 @@ statements shown as supported and writes a label for each into ``data/weak_model
 
 A statement is ``right`` where the cited words say it, ``wrong`` where they do not or say otherwise, ``empty`` where it
 claims nothing ("Here is the answer:"). Whether it answers the question is not what is judged here.
+
+The file holds two readings. ``before`` was made first; what let its wrong statements through was then mended, with
+these and 100 further questions read. ``after`` was made last, of questions that no rule was made with.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +35,9 @@ from qa.records import Answer
 from qa.settings import load_settings
 
 LABELS = Path(__file__).parent / "data" / "weak_model_labels.jsonl"
+LABELS_KNOWN = ("right", "wrong", "empty")
 QUESTIONS = 100
+_DOUBT, _STEPS = 0.05, 40
 _CONTEXT, _ANSWER, _EVIDENCE = 4096, 96, 600
 
 
@@ -48,8 +54,11 @@ def ask(model: str, data: Path, out: Path) -> None:
 
 
 def _spread(cases: Sequence[Case], count: int) -> tuple[Case, ...]:
-    """``count`` cases, evenly spread; those halfway between were read while the rules were made."""
-    return tuple(cases[(2 * place + 1) * len(cases) // (2 * count)] for place in range(count))
+    """``count`` cases, evenly spread, a quarter of the way between those that were read while the rules were made.
+
+    These are the first of each stretch and, since the reading called ``before``, those half-way.
+    """
+    return tuple(cases[(4 * place + 1) * len(cases) // (4 * count)] for place in range(count))
 
 
 def _answered(dataset: Dataset, model: str, place: Path, done: set[str]) -> Iterator[dict[str, Any]]:
@@ -93,15 +102,25 @@ def _statements(answer: Answer) -> Iterator[dict[str, Any]]:
 
 
 def figures(labels: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Lines of what the labels come to."""
-    counts = Counter(row["label"] for row in labels)
-    judged = counts["right"] + counts["wrong"]
-    questions = len({row["id"] for row in labels})
-    yield f"{len(labels)} statements shown as supported, in answers to {questions} questions"
-    yield ", ".join(f"{count} {label}" for label, count in counts.most_common())
-    if judged:
-        of_all, of_claims = counts["wrong"] / len(labels), counts["wrong"] / judged
-        yield f"wrong though shown as supported: {of_all:.1%} of all, {of_claims:.1%} of those that claim something"
+    """Lines of what the labels come to, for each reading."""
+    for rules in dict.fromkeys(row["rules"] for row in labels):
+        rows = [row for row in labels if row["rules"] == rules]
+        counts = Counter(row["label"] for row in rows)
+        questions = len({row["id"] for row in rows})
+        yield f"{rules}: {len(rows)} statements shown as supported, in answers to {questions} questions"
+        yield "  " + ", ".join(f"{counts[label]} {label}" for label in LABELS_KNOWN)
+        share, limit = counts["wrong"] / len(rows), _at_most(counts["wrong"], len(rows))
+        yield f"  wrong though shown as supported: {share:.1%}, below {limit:.0%} with 95% confidence"
+
+
+def _at_most(wrong: int, count: int) -> float:
+    """What the true share is below with 95% confidence (Clopper and Pearson), found by bisection."""
+    low, high = wrong / count, 1.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        seen = sum(comb(count, k) * middle**k * (1 - middle) ** (count - k) for k in range(wrong + 1))
+        low, high = (middle, high) if seen > _DOUBT else (low, middle)
+    return high
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

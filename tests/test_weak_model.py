@@ -1,0 +1,51 @@
+"""The bench with a weak model counts what was read, and asks other questions than those the rules were made with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evals.bench.weak_model import LABELS, LABELS_KNOWN, _at_most, _spread, figures
+from evals.cases import Case
+
+
+def test_figures_are_of_each_reading() -> None:
+    rows = [
+        {"rules": "before", "id": "a", "label": "wrong"},
+        {"rules": "after", "id": "a", "label": "right"},
+        {"rules": "after", "id": "a", "label": "right"},
+        {"rules": "after", "id": "b", "label": "wrong"},
+        {"rules": "after", "id": "c", "label": "empty"},
+    ]
+    lines = list(figures(rows))
+    assert lines[0] == "before: 1 statements shown as supported, in answers to 1 questions"
+    assert lines[3] == "after: 4 statements shown as supported, in answers to 3 questions"
+    assert lines[4].split() == ["2", "right,", "1", "wrong,", "1", "empty"]
+    assert "25.0%, below" in lines[5]
+
+
+@pytest.mark.parametrize(("wrong", "count", "limit"), [(0, 10, 0.2589), (0, 100, 0.0295), (1, 20, 0.2161), (5, 5, 1.0)])
+def test_the_limit_is_that_of_the_binomial(wrong: int, count: int, limit: float) -> None:
+    assert _at_most(wrong, count) == pytest.approx(limit, abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [200, 309, 2169])
+def test_no_question_is_asked_that_was_read_while_rules_were_made(size: int) -> None:
+    cases = [Case(str(place), "?", True) for place in range(size)]
+    asked = {case.id for case in _spread(cases, 50)}
+    read = {str(half * size // 100) for half in range(100)}
+    assert len(asked) == 50
+    assert not asked & read
+
+
+def test_every_label_is_known_and_has_a_place() -> None:
+    rows = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    assert rows
+    for row in rows:
+        assert row["label"] in LABELS_KNOWN
+        assert row["rules"] in {"before", "after"}
+        assert row["statement"].strip()
+        assert row["ranges"]
+        assert all(start < end for _, start, end in row["ranges"])
+        assert ("note" in row) == (row["label"] == "wrong")
