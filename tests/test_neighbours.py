@@ -41,4 +41,4 @@ def test_the_first_passage_has_nothing_before_it(tmp_path: Path) -> None:
     retrieved = assistant.archive.retrieve("harbour board", 10)
     first = next(candidate for candidate in retrieved.candidates if candidate.passage.start == 0)
     assert passage_before(first, assistant.archive.index) is None
-    assert len(retrieved.reading) == len(retrieved.passages)
+    assert retrieved.lead_ins == ()

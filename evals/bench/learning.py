@@ -73,12 +73,31 @@ def fit_linear(lists: Lists, *, penalty: float = 1e-3, steps: int = 300) -> Floa
 
 
 def fit_network(
-    lists: Lists, *, hidden: int = 16, penalty: float = 1e-2, steps: int = 300, seed: int = 0
+    lists: Lists, *, hidden: int = 16, members: int = 5, penalty: float = 1e-2, steps: int = 300
 ) -> tuple[Floats, ...]:
-    """Mean, deviation, direct, hidden, bias, out of a ``qa.weights.Network`` that puts right rows first."""
+    """Mean, deviation, direct, hidden, bias, out of a ``qa.weights.Network`` that puts right rows first.
+
+    It is the mean of ``members`` networks with ``hidden`` units each that begin differently, as one network.
+    """
     mean, deviation = lists.rows.mean(axis=0), lists.rows.std(axis=0) + 1e-6
-    rows = (lists.rows - mean) / deviation
-    direct = fit_linear(lists.with_rows(rows), steps=200)
+    scaled = lists.with_rows((lists.rows - mean) / deviation)
+    direct = fit_linear(scaled, steps=200)
+    found = [_fit_member(scaled, direct, hidden, penalty, steps, seed) for seed in range(members)]
+    own, into, bias, out = zip(*found, strict=True)
+    return (
+        mean,
+        deviation,
+        np.mean(own, axis=0),
+        np.concatenate(into, axis=1),
+        np.concatenate(bias),
+        np.concatenate(out) / members,
+    )
+
+
+def _fit_member(
+    lists: Lists, direct: Floats, hidden: int, penalty: float, steps: int, seed: int
+) -> tuple[Floats, Floats, Floats, Floats]:
+    rows = lists.rows
     random = np.random.default_rng(seed)
     start = [direct, random.normal(0, 0.3, (rows.shape[1], hidden)), np.zeros(hidden), np.zeros(hidden)]
 
@@ -94,7 +113,8 @@ def fit_network(
             units.T @ slope + penalty * out,
         ]
 
-    return (mean, deviation, *adam(start, gradient, steps, 0.01))
+    own, into, bias, out = adam(start, gradient, steps, 0.01)
+    return own, into, bias, out
 
 
 def fit_logistic(
