@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,14 @@ def test_what_only_seems_to_stand_there_is_partial(statement: str, evidence: lis
     verdict = check(statement, evidence)
     assert verdict.support == "partial"
     assert reason in verdict.reason
+
+
+def test_a_statement_without_end_is_judged_soon() -> None:
+    began = time.monotonic()
+    verdict = check("The mayor of Lyon said that the mayor is ill and " * 1000, [RESIGNED, REPAIRS])
+    assert verdict.support != "supported"
+    assert check("Ana Ruiz resigned on Monday and " * 100, [RESIGNED]).support == "partial"
+    assert time.monotonic() - began < 5
 
 
 def test_without_evidence_nothing_is_cited() -> None:

@@ -9,6 +9,7 @@ song").
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -22,6 +23,8 @@ _HELPERS = frozenset(
     "am is are was were be been being has have had having do does did will would can could may might must".split(" ")
 )
 _BEING = frozenset("is are was were".split(" "))
+_LONG = 300
+"""Words; no sentence of an answer is so long, and pairs of them take time."""
 _NEAR = 8
 """Words between two that may stand in one phrase."""
 _RELATIVE = frozenset("which who that".split(" "))
@@ -42,6 +45,9 @@ def join_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[Find
         evidence: what it cites.
     """
     reading, pool = Reading(statement), Pool(evidence)
+    if len(reading.words) > _LONG:
+        yield Finding("partial", "it is too long to be one statement")
+        return
     matches = align(reading, pool)
     yield from _foreign_subjects(reading, pool, matches)
     yield from _equated(reading, pool, matches)
@@ -120,7 +126,13 @@ def _equated(reading: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator
         if not left or not right or _is_participle(right[0].word) or right[0].word.folded.endswith("ly"):
             continue
         own = [match for match in right if match.word.stem not in {other.word.stem for other in left}]
-        pairs = [(p, q) for one in left for p in one.places for other in own[:_ANTECEDENT] for q in other.places]
+        pairs = [
+            (p, q)
+            for one in left[-2 * _ANTECEDENT :]
+            for p in one.places
+            for other in own[:_ANTECEDENT]
+            for q in other.places
+        ]
         if pairs and not any(_are_linked(pool.words, *sorted(pair)) for pair in pairs):
             yield Finding("partial", f"the cited text does not say that {left[-1].word.text!r} is {own[0].word.text!r}")
 
@@ -147,20 +159,21 @@ def _next_content(words: Sequence[Word], at: int) -> Word:
 
 def _told_twice(reading: Reading, pool: Pool) -> Iterator[Finding]:
     """A phrase that a sentence of the statement has twice, the cited text once."""
-    theirs = [word.stem for word in pool.words]
-    for number in range(reading.words[-1].sentence + 1):
-        words = [word for word in reading.words if word.sentence == number]
-        mine = [word.stem for word in words]
-        for i in range(len(words) - 2 * _REPEATED + 1):
-            phrase = mine[i : i + _REPEATED]
-            told = [word for word in words[i : i + _REPEATED] if not word.is_stop]
-            if len(told) < 2 or all(word.capital for word in told):
-                continue
-            if _count(phrase, mine) > max(1, _count(phrase, theirs)):
-                text = " ".join(word.text for word in words[i : i + _REPEATED])
-                yield Finding("partial", f"{text!r} stands only once in the cited text")
-                return
+    theirs = Counter(phrase for _, phrase in _phrases(pool.words))
+    mine = Counter((words[0].sentence, phrase) for words, phrase in _phrases(reading.words))
+    for words, phrase in _phrases(reading.words):
+        told = [word for word in words if not word.is_stop]
+        if len(told) < 2 or all(word.capital for word in told):
+            continue
+        if mine[words[0].sentence, phrase] > max(1, theirs[phrase]):
+            text = " ".join(word.text for word in words)
+            yield Finding("partial", f"{text!r} stands only once in the cited text")
+            return
 
 
-def _count(phrase: Sequence[str], words: Sequence[str]) -> int:
-    return sum(words[i : i + len(phrase)] == phrase for i in range(len(words) - len(phrase) + 1))
+def _phrases(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], tuple[str, ...]]]:
+    """Runs of words within one sentence, with their stems."""
+    for i in range(len(words) - _REPEATED + 1):
+        run = words[i : i + _REPEATED]
+        if run[0].sentence == run[-1].sentence:
+            yield run, tuple(word.stem for word in run)
