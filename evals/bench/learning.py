@@ -73,7 +73,7 @@ def fit_linear(lists: Lists, *, penalty: float = 1e-3, steps: int = 300) -> Floa
 
 
 def fit_network(
-    lists: Lists, *, hidden: int = 16, members: int = 5, penalty: float = 1e-2, steps: int = 300
+    lists: Lists, *, hidden: int = 8, members: int = 5, penalty: float = 1e-2, steps: int = 300
 ) -> tuple[Floats, ...]:
     """Mean, deviation, direct, hidden, bias, out of a ``qa.weights.Network`` that puts right rows first.
 
