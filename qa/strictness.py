@@ -20,9 +20,11 @@ from itertools import chain, pairwise
 
 from qa.sentences import sentence_spans
 from qa.verify import Evidence, SupportCheck, Verdict, assess, verify, without_preamble
+from qa.verify.attribution import unquoted_findings
 from qa.verify.comparison import has_rivals
 from qa.verify.joins import join_findings
 from qa.verify.names import name_findings
+from qa.verify.nearness import nearness_findings
 from qa.verify.reading import Pool, Reading
 from qa.verify.related import can_be_verb, part_of_speech
 from qa.verify.small_words import small_word_findings
@@ -55,6 +57,7 @@ _ASKS_FOR = frozenset(
     "name type kind sort percentage number amount year date day time person people group organization word term".split()
 )
 """Words that say what kind of answer a question wants; a text that answers need not have them."""
+_CLOSER_LOOKS = (small_word_findings, join_findings, nearness_findings)
 _SAYS_LITTLE = Verdict("partial", "it says too little to be checked by itself", 0.3)
 _BELOW = 0.4
 
@@ -67,11 +70,16 @@ def check_of_writing(question: str) -> SupportCheck:
         if not evidence:
             return verify(statement, evidence)
         opening = _OPENING.match(statement)
-        claim = without_preamble(statement[opening.end() :] if opening else statement)
+        stated = statement[opening.end() :] if opening else statement
+        claim = without_preamble(stated)
         if _says_little(claim, asked):
             return _SAYS_LITTLE
         verdict = _in_one_place(claim, evidence)
-        if verdict.support == "supported" and _subject(claim) is None:
+        if verdict.support != "supported":
+            return verdict
+        for finding in unquoted_findings(stated, evidence):
+            return Verdict(finding.support, finding.reason, min(verdict.score, _BELOW))
+        if _subject(claim) is None:
             return _with_question(claim, verdict, asked, evidence)
         return verdict
 
@@ -131,7 +139,7 @@ def _strict(claim: str, evidence: Sequence[Evidence], *, is_clause: bool = False
     if verdict.score < LEAST:
         missing = f"{coverage.missing!r} is not" if coverage.missing else "not all of it is"
         return Verdict("partial", f"{missing} in the cited text", verdict.score)
-    for finding in chain(small_word_findings(claim, evidence), join_findings(claim, evidence)):
+    for finding in chain.from_iterable(look(claim, evidence) for look in _CLOSER_LOOKS):
         return Verdict(finding.support, finding.reason, min(verdict.score, _BELOW))
     return verdict
 

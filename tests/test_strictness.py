@@ -27,6 +27,8 @@ KING = Evidence("Thaddeus, a bishop, came to Edessa, where he converted the daug
 SCREEN = Evidence("The first film screening in Turkey was at Yildiz Palace in 1896.", "Istanbul")
 GROWTH = Evidence("The population of Salem went from 100,000 in 1700 to 250,000 in 1725 and 375,000 in 1750.")
 CANCELLED = Evidence("The contract for the repair of the mole, awarded on 2 May, is cancelled.")
+STUDIES = Evidence("The studies were performed in 1949 by Jerry Morris and were published in 1958.")
+LOADED = Evidence("“The Skerry Maid was not overloaded. She was turned into the sea.", "What the report says")
 HARD = Evidence("Measuring decentralization is difficult because studies use different definitions.")
 QUESTION = "When did the mayor of Lyon resign?"
 
@@ -48,6 +50,10 @@ check = check_of_writing(QUESTION)
         ("Missing were a baby and a driver nobody knew.", [CRATE]),
         ("Kestner said he would fight the allegations.", [FIGHT]),
         ("The king was Sanatruk.", [KING]),
+        ("“The Skerry Maid was not overloaded.”", [LOADED]),
+        ("The report says that the Skerry Maid was not overloaded.", [LOADED]),
+        ("The studies were published in 1958.", [STUDIES]),
+        ("In 1949 the studies were performed by Jerry Morris.", [STUDIES]),
         ("The first film screening was at Yildiz Palace.", [SCREEN]),
         ("Additionally, the article states that the contract for the repair of the mole is cancelled.", [CANCELLED]),
     ],
@@ -72,6 +78,8 @@ def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]
         ("The king was Thaddeus.", [KING], "does not say that 'king' is 'Thaddeus'"),
         ("The first film screening was the 1896 screening at Yildiz Palace in Istanbul.", [SCREEN], "put together"),
         ("The contract for the repair of the mole will be cancelled.", [CANCELLED], "'will'"),
+        ("The studies were published in 1949 by Jerry Morris.", [STUDIES], "by 'published'"),
+        ("The Skerry Maid was not overloaded.", [LOADED], "quotation marks"),
         ("Yes.", [RESIGNED], "too little"),
         ("It did.", [RESIGNED], "too little"),
         ("The answer is: the mayor of Lyon.", [RESIGNED], "too little"),

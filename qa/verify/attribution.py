@@ -8,7 +8,7 @@ count.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from qa.records import Support
 from qa.verify.alignment import Match
 from qa.verify.names import canonical
 from qa.verify.reading import CLAUSE_OPENERS, Pool, Reading, Word
-from qa.verify.verdicts import Finding
+from qa.verify.verdicts import Evidence, Finding
 
 _SAYING = frozenset(
     """
@@ -175,6 +175,25 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
     mine = reports(statement.words, _SAYING | _CLAIMING | _VOUCHING)
     yield from _lost(pool, mine, theirs, matches)
     yield from _moved(statement, pool, mine, theirs, matches)
+
+
+def unquoted_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[Finding]:
+    """What speaks against words that only a quotation has: "'The ship was not overloaded,' it said".
+
+    Args:
+        statement: one sentence of an answer, without its footnote numbers.
+        evidence: what it cites.
+    """
+    words, known = Reading(statement).words, Pool(evidence).words
+    if any(word.quoted for word in words) or reports(words, _SAYING | _CLAIMING | _VOUCHING):
+        return
+    places: dict[str, list[bool]] = defaultdict(list)
+    for word in known:
+        places[word.stem].append(word.quoted)
+    met = [places[word.stem] for word in words if not word.is_stop and word.stem in places]
+    quoted = [word for word in met if all(word)]
+    if len(quoted) >= 2 and len(quoted) >= _SHARE * len(met):
+        yield Finding("partial", "the cited text has this in quotation marks: it is somebody's claim")
 
 
 def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:

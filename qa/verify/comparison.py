@@ -184,12 +184,17 @@ def has_rivals(value: str, text: str) -> bool:
         text: what they are said to be from.
     """
     mine, theirs = Reading(value), Reading(text)
-    numbers = [(asked, known) for asked in mine.quantities for known in theirs.quantities if _of_one_kind(asked, known)]
-    days = [(asked, known) for asked in mine.dates for known in theirs.dates if _same_parts(asked, known)]
-    return any(compare(known, asked) == "no" for asked, known in numbers) or any(
-        (asked.year, asked.month, asked.day, asked.weekday) != (known.year, known.month, known.day, known.weekday)
-        for asked, known in days
-    )
+    numbers = [is_another(asked, known) for asked in mine.quantities for known in theirs.quantities]
+    return any(numbers) or any(is_another(asked, known) for asked in mine.dates for known in theirs.dates)
+
+
+def is_another(asked: Day | Quantity, known: Day | Quantity) -> bool | None:
+    """Whether a number or date is another one of the same kind; ``None`` where the two are of different kinds."""
+    if isinstance(asked, Quantity) and isinstance(known, Quantity):
+        return compare(known, asked) == "no" if _of_one_kind(asked, known) else None
+    if not isinstance(asked, Day) or not isinstance(known, Day) or not _same_parts(asked, known):
+        return None
+    return any(getattr(asked, part) not in {None, getattr(known, part)} for part in ("year", "month", "day", "weekday"))
 
 
 def _of_one_kind(asked: Quantity, known: Quantity) -> bool:
