@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from evals.bench.weak_model import LABELS, LABELS_KNOWN, _at_most, _spread, figures
+from evals.bench.weak_model import ASKED, LABELS, LABELS_KNOWN, STRETCHES, _at_most, asked, figures
 from evals.cases import Case
 
 
@@ -30,13 +30,12 @@ def test_the_limit_is_that_of_the_binomial(wrong: int, count: int, limit: float)
     assert _at_most(wrong, count) == pytest.approx(limit, abs=1e-4)
 
 
-@pytest.mark.parametrize("size", [200, 309, 2169])
-def test_no_question_is_asked_that_was_read_while_rules_were_made(size: int) -> None:
+@pytest.mark.parametrize(("name", "size", "read"), [("newsroom", 309, (0, 4)), ("new_wiki", 2169, (0, 4, 6))])
+def test_no_question_is_asked_that_was_read_while_rules_were_made(name: str, size: int, read: tuple[int, ...]) -> None:
     cases = [Case(str(place), "?", True) for place in range(size)]
-    asked = {case.id for case in _spread(cases, 50)}
-    read = {str(half * size // 100) for half in range(100)}
-    assert len(asked) == 50
-    assert not asked & read
+    fresh = asked(cases, ASKED[name])
+    assert len(set(fresh)) == 2 * STRETCHES
+    assert not set(fresh) & set(asked(cases, read))
 
 
 def test_every_label_is_known_and_has_a_place() -> None:

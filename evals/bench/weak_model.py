@@ -3,7 +3,7 @@
     python -m evals.bench.weak_model ask OUT.jsonl --model SmolLM2-135M-Instruct.Q4_1.gguf
     python -m evals.bench.weak_model figures
 
-``ask`` puts 100 questions, half of the newsroom and half of ``new_wiki`` (tune parts), to a model that runs behind
+``ask`` puts 200 questions, half of the newsroom and half of ``new_wiki`` (tune parts), to a model that runs behind
 llama.cpp's own server, and writes for each answer every statement with its support and the words it cites. A line is
 written when its question is answered; asked again, the command goes on where it was. A person then reads the
 statements shown as supported and writes a label for each into ``data/weak_model_labels.jsonl``; ``figures`` counts.
@@ -11,8 +11,9 @@ statements shown as supported and writes a label for each into ``data/weak_model
 A statement is ``right`` where the cited words say it, ``wrong`` where they do not or say otherwise, ``empty`` where it
 claims nothing ("Here is the answer:"). Whether it answers the question is not what is judged here.
 
-The file holds two readings. ``before`` was made first; what let its wrong statements through was then mended, with
-these and 100 further questions read. ``after`` was made last, of questions that no rule was made with.
+The file holds two readings. ``before`` was made first, of 100 questions; what let its wrong statements through was then
+mended, and answers to 100 more questions were read for that. ``after`` was made last, of 200 questions that no rule was
+made with.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ from qa.settings import load_settings
 
 LABELS = Path(__file__).parent / "data" / "weak_model_labels.jsonl"
 LABELS_KNOWN = ("right", "wrong", "empty")
-QUESTIONS = 100
+STRETCHES = 50
+ASKED = {"newsroom": (2, 6), "new_wiki": (2, 3)}
+"""Where in each stretch of the cases the questions are taken from, in eighths. Others were read while rules were made:
+0, 4 and, of ``new_wiki``, 6."""
 _DOUBT, _STEPS = 0.05, 40
 _CONTEXT, _ANSWER, _EVIDENCE = 4096, 96, 600
 
@@ -46,19 +50,18 @@ def ask(model: str, data: Path, out: Path) -> None:
     done = {row["id"] for row in _rows(out)} if out.exists() else set()
     for name in ("newsroom", f"plain:{data / 'new_wiki'}"):
         dataset = load_dataset(name, part="tune")
-        dataset = replace(dataset, cases=_spread(dataset.cases, QUESTIONS // 2))
+        dataset = replace(dataset, cases=asked(dataset.cases, ASKED[Path(name).name]))
         with tempfile.TemporaryDirectory() as place, out.open("a", encoding="utf-8") as file:
             for row in _answered(dataset, model, Path(place), done):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 file.flush()
 
 
-def _spread(cases: Sequence[Case], count: int) -> tuple[Case, ...]:
-    """``count`` cases, evenly spread, a quarter of the way between those that were read while the rules were made.
-
-    These are the first of each stretch and, since the reading called ``before``, those half-way.
-    """
-    return tuple(cases[(4 * place + 1) * len(cases) // (4 * count)] for place in range(count))
+def asked(cases: Sequence[Case], eighths: Sequence[int]) -> tuple[Case, ...]:
+    """A case of each stretch for each of the eighths, the cases cut into ``STRETCHES`` of the same length."""
+    return tuple(
+        cases[(8 * place + eighth) * len(cases) // (8 * STRETCHES)] for eighth in eighths for place in range(STRETCHES)
+    )
 
 
 def _answered(dataset: Dataset, model: str, place: Path, done: set[str]) -> Iterator[dict[str, Any]]:
