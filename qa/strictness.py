@@ -53,11 +53,15 @@ _POINTS_BACK = re.compile(
 _PRONOUNS = frozenset("he she it they who which that".split())
 _BEFORE_NOUNS = frozenset("to a an the his her its their our my of by for in on at with from and or".split())
 _BEFORE = 2
+_FEW = 3
+"""Words of which none is taken for a verb: "Atlantic slave trade"."""
 _ASKS_FOR = frozenset(
     "name type kind sort percentage number amount year date day time person people group organization word term".split()
 )
 """Words that say what kind of answer a question wants; a text that answers need not have them."""
 _CLOSER_LOOKS = (small_word_findings, join_findings, nearness_findings)
+_MARKS = " \"'“”‘’"
+_OF_SOURCES = frozenset(map(stem, "article context passage report reports say source state statement text".split()))
 _SAYS_LITTLE = Verdict("partial", "it says too little to be checked by itself", 0.3)
 _BELOW = 0.4
 
@@ -71,7 +75,7 @@ def check_of_writing(question: str) -> SupportCheck:
             return verify(statement, evidence)
         opening = _OPENING.match(statement)
         stated = statement[opening.end() :] if opening else statement
-        claim = without_preamble(stated)
+        claim = without_preamble(without_preamble(stated).strip(_MARKS))
         if _says_little(claim, asked):
             return _SAYS_LITTLE
         verdict = _in_one_place(claim, evidence)
@@ -89,7 +93,8 @@ def check_of_writing(question: str) -> SupportCheck:
 def _says_little(claim: str, asked: dict[str, str]) -> bool:
     """Whether a claim has no word of content but those of the question, which it puts to nothing."""
     subject = _subject(claim)
-    return not _stems(claim).keys() - (asked if not subject or not _stems(subject) else {}).keys()
+    said = _stems(claim).keys() - _OF_SOURCES
+    return not said - (asked if not subject or not _stems(subject) else {}).keys()
 
 
 def _in_one_place(claim: str, evidence: Sequence[Evidence]) -> Verdict:
@@ -115,13 +120,16 @@ def _places(evidence: Evidence) -> Iterator[Evidence]:
 def _stands_in(clause: str, place: Evidence) -> bool:
     """Whether one sentence says it; headline and sentences before may tell who or what it speaks of, no more."""
     alone = replace(place, context="")
-    subject = _subject(clause) or ""
+    untitled = replace(alone, title="")
+    subject = _subject(clause)
+    if subject is None:
+        return _is_met(clause, untitled)
     said = clause[len(subject) :]
-    if not _is_met(said, alone) or any(name_findings(Reading(said), Pool([replace(alone, title="")]))):
+    if not _is_met(said, alone) or any(name_findings(Reading(said), Pool([untitled]))):
         return False
     if _is_met(clause, alone):
         return True
-    points_back = bool(subject and place.context and _POINTS_BACK.search(place.text))
+    points_back = bool(place.context and _POINTS_BACK.search(place.text))
     return points_back and _is_met(clause, replace(alone, text=f"{place.context} {place.text}"))
 
 
@@ -164,7 +172,8 @@ def _subject(part: str) -> str | None:
     """What stands before the verb that is said of it; ``None`` where there is no such verb: "on Monday", "to pay"."""
     words = tokens(part)
     for before, word in pairwise(words):
-        if _VERB.fullmatch(word.text) or _is_finite(before.text, word.text):
+        helps = _VERB.fullmatch(word.text)
+        if helps or (len(words) > _FEW and _is_finite(before.text, word.text)):
             return part[: word.start]
     return None
 
@@ -173,7 +182,7 @@ def _is_finite(before: str, word: str) -> bool:
     form = stem(word.lower())
     if not word.islower() or word.endswith("ing") or before.lower() in _BEFORE_NOUNS or not can_be_verb(form):
         return False
-    named = before[0].isupper() or before.lower() in _PRONOUNS
+    named = (before[0].isupper() and word.endswith("s")) or before.lower() in _PRONOUNS
     plural = before.endswith("s") and not word.endswith("s")
     return part_of_speech(form) == "v" or word.endswith("ed") or named or plural
 

@@ -29,6 +29,12 @@ GROWTH = Evidence("The population of Salem went from 100,000 in 1700 to 250,000 
 CANCELLED = Evidence("The contract for the repair of the mole, awarded on 2 May, is cancelled.")
 STUDIES = Evidence("The studies were performed in 1949 by Jerry Morris and were published in 1958.")
 LOADED = Evidence("“The Skerry Maid was not overloaded. She was turned into the sea.", "What the report says")
+MACHINE = Evidence(
+    "Twenty-two metres below the market of Brannick, the machine that is digging the tunnel has stopped."
+)
+TRADE = Evidence(
+    "Thornton noted that several factors made Europeans likely to develop commerce.", "Atlantic slave trade"
+)
 HARD = Evidence("Measuring decentralization is difficult because studies use different definitions.")
 QUESTION = "When did the mayor of Lyon resign?"
 
@@ -50,6 +56,8 @@ check = check_of_writing(QUESTION)
         ("Missing were a baby and a driver nobody knew.", [CRATE]),
         ("Kestner said he would fight the allegations.", [FIGHT]),
         ("The king was Sanatruk.", [KING]),
+        ("The vote took 57% of 40 hours to count.", [Evidence("The vote took 57% of 40 hours to count, not 60%.")]),
+        ("The machine has stopped 22 metres below the market.", [MACHINE]),
         ("“The Skerry Maid was not overloaded.”", [LOADED]),
         ("The report says that the Skerry Maid was not overloaded.", [LOADED]),
         ("The studies were published in 1958.", [STUDIES]),
@@ -74,12 +82,15 @@ def test_what_stands_there_is_supported(statement: str, evidence: list[Evidence]
         ("Kestner said he would fight the allegations again.", [FIGHT], "'again'"),
         ("Bridges were connected to the European network in the 1880s.", [BRIDGES], "'connected' of 'Istanbul'"),
         ("The county sheriff has districts.", [COUNTY], "'districts' of 'marshals'"),
-        ("Ana Ruiz became mayor on Monday.", [TWO_STEPS], "put together"),
+        ("Ana Ruiz became mayor on Monday.", [TWO_STEPS], "something else"),
+        ("Ana Ruiz became mayor after a dispute over the trams.", [TWO_STEPS], "put together"),
         ("The king was Thaddeus.", [KING], "does not say that 'king' is 'Thaddeus'"),
         ("The first film screening was the 1896 screening at Yildiz Palace in Istanbul.", [SCREEN], "put together"),
         ("The contract for the repair of the mole will be cancelled.", [CANCELLED], "'will'"),
         ("The studies were published in 1949 by Jerry Morris.", [STUDIES], "by 'published'"),
         ("The Skerry Maid was not overloaded.", [LOADED], "quotation marks"),
+        ("The machine is digging a tunnel of 22 metres.", [MACHINE], "'22 metres' is said of something else"),
+        ('The report says: "The report says."', [LOADED], "too little"),
         ("Yes.", [RESIGNED], "too little"),
         ("It did.", [RESIGNED], "too little"),
         ("The answer is: the mayor of Lyon.", [RESIGNED], "too little"),
@@ -127,13 +138,14 @@ def test_it_is_never_more_generous_than_the_plain_check(words: list[str], eviden
         ("Which part of the disease burden will Europe have?", "60%", SHARE, "'Europe'"),
         ("What was the population of Salem in 1750?", "250,000", GROWTH, "more than one"),
         ("When did the population of Salem reach 100,000?", "In 1725.", GROWTH, "more than one"),
+        ("What made Europeans likely to develop commerce?", "Atlantic slave trade", TRADE, "not in the cited text"),
         ("What is difficult to measure?", "difficult to measure", HARD, "too little"),
         ("What is difficult to measure?", "It is difficult to measure.", HARD, "too little"),
     ],
 )
 def test_a_fragment_must_answer_what_was_asked(question: str, fragment: str, evidence: Evidence, reason: str) -> None:
     verdict = check_of_writing(question)(fragment, [evidence])
-    assert verdict.support == "partial"
+    assert verdict.support != "supported"
     assert reason in verdict.reason
 
 

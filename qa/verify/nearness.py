@@ -1,7 +1,7 @@
-"""Whether a number or date of a statement stands, in the cited text, beside the verb that the statement has it with.
+"""Whether a number or date of a statement stands, in the cited text, beside the words that the statement has it with.
 
-"Performed in 1949 and published in 1958" supports no "published in 1949", though every word of that is there. Only
-values that have a rival of their kind in the same sentence are looked at.
+"Performed in 1949 and published in 1958" supports no "published in 1949", though every word of that is there; nor does
+"22 metres below the market, the machine that digs the tunnel stopped" support a tunnel of 22 metres.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from qa.verify.comparison import is_another
 from qa.verify.dates import Day
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, Word
-from qa.verify.related import can_be_verb
+from qa.verify.related import part_of_speech
 from qa.verify.verdicts import Evidence, Finding
 
 Value = Day | Quantity
+_AROUND = 2
+_CLOSE = 8
+"""Words between a value and what it is said of."""
 
 
 class _Placed(NamedTuple):
@@ -35,12 +38,36 @@ def nearness_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[
     """
     reading, cited = Reading(statement), [Reading(one.text) for one in evidence]
     for value, at in _placed(reading):
-        verb = _nearest_verb(reading.words, at)
+        company = _company(reading, value, at)
+        if company and all(_is_apart(known, value, company) for known in cited):
+            text = reading.source(value.start, value.end)
+            yield Finding("partial", f"{text!r} is said of something else in the cited text")
+        verb = _nearest_verb(reading.words, at) if isinstance(value, Day) and len(reading.dates) == 1 else None
         if verb is None:
             continue
         found = [_is_nearest(known, value, verb) for known in cited]
         if False in found and True not in found:
-            yield Finding("partial", f"another number or date stands by {verb.text!r} in the cited text")
+            yield Finding("partial", f"another date stands by {verb.text!r} in the cited text")
+
+
+def _company(reading: Reading, value: Value, at: int) -> set[str]:
+    """Stems of the words of content nearest to a value in its sentence, two on each side."""
+    first, last = reading.folded.source_range(value.start, value.end)
+    own = [word for word in reading.words if word.sentence == reading.words[at].sentence and not word.is_stop]
+    before = [word.stem for word in own if word.end <= first]
+    after = [word.stem for word in own if word.start >= last]
+    return {*before[-_AROUND:], *after[:_AROUND]}
+
+
+def _is_apart(reading: Reading, asked: Value, company: set[str]) -> bool:
+    """Whether a text has some of the company of a value, none of it close to the value."""
+    places = [i for i, word in enumerate(reading.words) if word.stem in company]
+    same = [item for item in _placed(reading) if is_another(asked, item.value) is False]
+    return bool(places and same) and not any(
+        abs(place - item.at) <= _CLOSE and reading.words[place].sentence == reading.words[item.at].sentence
+        for place in places
+        for item in same
+    )
 
 
 def _placed(reading: Reading) -> list[_Placed]:
@@ -62,7 +89,8 @@ def _nearest_verb(words: Sequence[Word], at: int) -> Word | None:
 
 
 def _is_verb(word: Word) -> bool:
-    return not word.capital and not word.is_stop and can_be_verb(word.stem) and word.folded != word.stem
+    told = part_of_speech(word.stem) == "v" or (word.folded.endswith("ed") and word.folded != word.stem)
+    return told and not word.capital and not word.is_stop
 
 
 def _is_nearest(reading: Reading, asked: Value, verb: Word) -> bool | None:
