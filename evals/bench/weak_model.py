@@ -3,7 +3,7 @@
     python -m evals.bench.weak_model ask OUT.jsonl --model SmolLM2-135M-Instruct.Q4_1.gguf
     python -m evals.bench.weak_model figures
 
-``ask`` puts 200 questions, half of the newsroom and half of ``new_wiki`` (tune parts), to a model that runs behind
+``ask`` puts 100 questions, half of the newsroom and half of ``new_wiki`` (tune parts), to a model that runs behind
 llama.cpp's own server, and writes for each answer every statement with its support and the words it cites. A line is
 written when its question is answered; asked again, the command goes on where it was. A person then reads the
 statements shown as supported and writes a label for each into ``data/weak_model_labels.jsonl``; ``figures`` counts.
@@ -11,9 +11,9 @@ statements shown as supported and writes a label for each into ``data/weak_model
 A statement is ``right`` where the cited words say it, ``wrong`` where they do not or say otherwise, ``empty`` where it
 claims nothing ("Here is the answer:"). Whether it answers the question is not what is judged here.
 
-The file holds two readings. ``before`` was made first, of 100 questions; what let its wrong statements through was then
-mended, and answers to 100 more questions were read for that. ``after`` was made last, of 200 questions that no rule was
-made with.
+The file holds three readings. ``before`` was made first, of 100 questions; what let its wrong statements through was
+then mended, with answers to 100 more questions at hand. ``between`` is of 81 questions that were new to those rules,
+and led to more. ``after`` was made last, of 100 questions that no rule was made with.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ from qa.settings import load_settings
 LABELS = Path(__file__).parent / "data" / "weak_model_labels.jsonl"
 LABELS_KNOWN = ("right", "wrong", "empty")
 STRETCHES = 50
-ASKED = {"newsroom": (2, 6), "new_wiki": (2, 3)}
-"""Where in each stretch of the cases the questions are taken from, in eighths. Others were read while rules were made:
-0, 4 and, of ``new_wiki``, 6."""
+ASKED = {"newsroom": (6,), "new_wiki": (3,)}
+"""Where in each stretch of the cases the questions are taken from, in eighths."""
+READ = {"newsroom": (0, 2, 4), "new_wiki": (0, 2, 4, 6)}
+"""Where those stand that were read while rules were made."""
 _DOUBT, _STEPS = 0.05, 40
 _CONTEXT, _ANSWER, _EVIDENCE = 4096, 96, 600
 
