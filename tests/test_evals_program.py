@@ -198,9 +198,10 @@ def test_ctrl_c_keeps_what_was_answered(evals_: Commands, monkeypatch: pytest.Mo
     out = evals_.folder / "run"
     code, _, err = evals_("run", evals_.sample, "--out", out, "--system", "bm25", "--beside", "none")
     assert code == 130
-    assert "stopped; 7 of 8 answers are kept" in err or "stopped; 3 of 8 answers are kept" in err
+    kept = len(read_predictions(out))
+    assert 3 <= kept <= 7  # those before the interruption, and those that were under way
+    assert f"stopped; {kept} of 8 answers are kept" in err
     assert err.count("\n") == 1
-    assert len(read_predictions(out)) >= 3
     monkeypatch.setattr(_BM25, "answer", answer)
     assert evals_.run("run") == out
     assert len(read_predictions(out)) == len(CASES)
