@@ -23,7 +23,7 @@ from qa.weights import Weights
 Vectors = NDArray[np.float32]
 Terms = Callable[[str], Sequence[str]]
 
-LOOKED_AT_AGAIN = 10
+LOOKED_AT_AGAIN = 8
 """Sentences compared token by token."""
 
 FOUND_FEATURES = ("lexical", "dense", "cosine", "lexical_density", "best_cosine", "coverage")

@@ -31,7 +31,7 @@ VERSION = 3
 
 POOL = 50
 """Passages taken from each of the two searches."""
-READ = 40
+READ = 32
 """Passages, at least, whose sentences are compared with the question."""
 
 _KEPT = 2048
