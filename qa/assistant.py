@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.archive import Archive, check_question, restriction
 from qa.errors import QAError
-from qa.events import Event, Finished, Spent, Working
+from qa.events import Event, Finished, Spent, Working, last_answer
 from qa.prompts import Prompt, load_prompt
 from qa.records import Answer, Article, Check, Passage, Turn, Usage
 from qa.settings import Settings
@@ -101,9 +101,7 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Turn] = (), **filters: Any) -> Answer:
         """Answers one question; arguments and errors are those of ``stream``."""
-        *_, last = self.stream(question, history, **filters)
-        assert isinstance(last, Finished)
-        return last.answer
+        return last_answer(self.stream(question, history, **filters))
 
     def stream(
         self,

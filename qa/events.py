@@ -6,6 +6,7 @@ text and the same footnotes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,3 +63,10 @@ class Finished:
 
 
 Event = Working | Text | Withdrawn | Cited | Checked | Spent | Finished
+
+
+def last_answer(events: Iterable[Event]) -> Answer:
+    """The answer at the end of a stream, which is run to its end."""
+    *_, last = events
+    assert isinstance(last, Finished)
+    return last.answer

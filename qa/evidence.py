@@ -27,7 +27,8 @@ _KIND_COLUMNS: dict[Expected, int] = {
     "other": SENTENCE_FEATURES.index("other_names"),
 }
 _SHAPE_COLUMN = SENTENCE_FEATURES.index("short")
-_UNKNOWN_COSINE = 0.4
+UNKNOWN_COSINE = 0.4
+"""Stands for a similarity where the store gives no vector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def weigh_sentences(question: Question, passage: ReadPassage, cosines: NDArray[n
         Features of shape (n, ``len(SENTENCE_FEATURES)``), roughly between 0 and 1.
     """
     sentences = passage.sentences
-    similar = cosines if cosines is not None else np.full(len(sentences), _UNKNOWN_COSINE, np.float32)
+    similar = cosines if cosines is not None else np.full(len(sentences), UNKNOWN_COSINE, np.float32)
     found = [question.held(sentence.words) for sentence in sentences]
     overlaps = [question.share(held) for held in found]
     title = question.held(passage.title)
@@ -108,7 +109,7 @@ def _pairs(question: Question, words: Sequence[str]) -> float:
 def _closeness(sentence: ReadSentence, question: Question) -> float:
     """How densely the question's words stand together: 1 side by side, towards 0 far apart."""
     words = sentence.words
-    places = [place for place, word in enumerate(words) if word in question.weights or word in question.standing_for]
+    places = [place for place, word in enumerate(words) if word in question.bearing]
     found = {words[place] for place in places}
     return len(found) / (places[-1] - places[0] + 1) if len(found) > 1 else 0.0
 

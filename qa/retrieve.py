@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.embedders import Embedder
-from qa.evidence import weigh_sentences
+from qa.evidence import UNKNOWN_COSINE, weigh_sentences
 from qa.index.lexical import Filter
 from qa.index.store import Found, Index
 from qa.question import Question, understand
@@ -36,8 +36,6 @@ READ = 32
 
 _KEPT = 2048
 """Passages whose words are kept for the next question, about 4 kB each."""
-_UNKNOWN_COSINE = 0.4
-"""Stands for a passage's similarity where the store gives no vector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class Retriever:
         stored, passage = found.passage, to_passage(found)
         cosines = None if stored.sentence_vectors is None else stored.sentence_vectors @ vector
         evidence = weigh_sentences(question, self._reading(stored.id, passage), cosines)
-        cosine = float(stored.vector @ vector) if stored.vector is not None else _UNKNOWN_COSINE
+        cosine = float(stored.vector @ vector) if stored.vector is not None else UNKNOWN_COSINE
         total = question.weight or 1.0
         best_cosine = float(cosines.max()) if cosines is not None else cosine
         covered = question.share(evidence.covered)

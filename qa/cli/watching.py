@@ -10,7 +10,7 @@ from rich.spinner import Spinner
 from rich.text import Text as Shown
 
 from qa.cli.plain import plain
-from qa.events import Event, Finished, Text, Withdrawn, Working
+from qa.events import Event, Finished, Text, Withdrawn, Working, last_answer
 from qa.records import Answer
 
 _A_SECOND = 12
@@ -22,7 +22,7 @@ def watched(events: Iterable[Event], out: Console) -> Answer:
     The words are shown dimmed: their footnotes have not been checked yet.
     """
     if not out.is_terminal:
-        return _last(events)
+        return last_answer(events)
     words = ""
     with Live(console=out, transient=True, refresh_per_second=_A_SECOND) as live:
         for event in events:
@@ -37,9 +37,3 @@ def watched(events: Iterable[Event], out: Console) -> Answer:
             if words:
                 live.update(Shown(plain(words), style="dim"))
     raise AssertionError("a stream ends with the finished answer")
-
-
-def _last(events: Iterable[Event]) -> Answer:
-    *_, last = events
-    assert isinstance(last, Finished)
-    return last.answer
