@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     """Seconds to wait for a model's next words."""
     retries: int = Field(3, ge=0, le=10)
     """Further tries after a rate limit or a dropped connection."""
+    rpm: float | None = Field(None, gt=0)
+    """Requests a minute that the model is sent at most, by all who ask it from here together."""
+    tpm: float | None = Field(None, gt=0)
+    """Tokens a minute that the model reads and writes at most."""
     prompt_price: float | None = Field(None, ge=0)
     """Price of a million tokens that the model reads, in any currency; both together price answers."""
     completion_price: float | None = Field(None, ge=0)
@@ -72,6 +76,11 @@ class Settings(BaseSettings):
     """Address of the embedding endpoint; ``base_url`` if empty."""
     embedder_key: SecretStr | None = None
     """Key of the embedding endpoint, where it has an address of its own."""
+
+    cache: Path | None = None
+    """Folder that keeps answers and embeddings, so that nothing is paid for twice; none by default."""
+    ray_address: str | None = Field(None, validation_alias=AliasChoices("ray_address", "QA_RAY_ADDRESS", "RAY_ADDRESS"))
+    """Ray cluster for ``--engine ray``; without it, Ray is started on this machine."""
 
     passages: int = Field(8, ge=1, le=100)
     """Passages read for one answer; a language model is shown the best sentences of twice as many."""

@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROWS = [
     "errors recent records words",
-    "addresses events injection news_words passages prompts sentences settings weights verify",
+    "addresses events injection news_words passages prompts rates sentences settings weights verify",
     "articles citations embedders minilm models question",
     "reading",
     "conversation evidence index interaction judge loop revision strictness support",

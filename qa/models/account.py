@@ -21,7 +21,7 @@ class Account:
     """Take each chunk of a reply once, in order."""
 
     def __init__(self, messages: Sequence[Message], spec: ModelSpec) -> None:
-        self._messages = messages
+        self._read = sum(estimate_tokens(message.content) + _TOKENS_AROUND_A_MESSAGE for message in messages)
         self._spec = spec
         self._completion_tokens = 0
         self._usage: Usage | None = None
@@ -30,6 +30,11 @@ class Account:
         """The first words; empty until they come."""
         self.broken = ""
         """Why the stream broke after them, in one line."""
+
+    @property
+    def expected(self) -> int:
+        """Tokens that the request may come to, read and written."""
+        return self._read + self._spec.max_tokens
 
     def take_first(self, chunk: ChatResponse | None) -> None:
         """Take a chunk from before the first words; ``None`` is the end.
@@ -62,7 +67,7 @@ class Account:
     def finish(self) -> Finish:
         """How the reply ended."""
         usage = self._usage or Usage(
-            sum(estimate_tokens(message.content) + _TOKENS_AROUND_A_MESSAGE for message in self._messages),
+            self._read,
             self._completion_tokens,
             1,
         )

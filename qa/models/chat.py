@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qa.errors import ModelError
 from qa.models.account import Account
-from qa.models.deltas import Delta, Text
+from qa.models.deltas import Delta, Finish, Text
 from qa.models.failures import seconds_to_wait
 from qa.models.spec import ModelSpec
 from qa.prompts import Message
+from qa.rates import Rates, SharedRates, async_await_turn, await_turn
 
 if TYPE_CHECKING:
     import httpx
@@ -47,20 +48,25 @@ class ChatModel(Protocol):
         """The same for asyncio."""
 
 
-def open_model(spec: ModelSpec) -> OpenAICompatibleModel:
+def open_model(spec: ModelSpec, rates: Rates | None = None) -> OpenAICompatibleModel:
     """The model, ready to be asked; one that runs in this process is loaded first.
+
+    Args:
+        spec: which model.
+        rates: how fast it is asked, where others ask it too; by default as ``spec`` says.
 
     Raises:
         ModelError: if a local model cannot be found, downloaded or loaded. A server is not asked yet: see `ping`.
     """
     from qa.models.endpoint import Endpoint
 
+    rates = rates or SharedRates(spec.rpm, spec.tpm)
     if not spec.is_local:
-        return OpenAICompatibleModel(spec, Endpoint(spec, spec.url, spec.api_key))
+        return OpenAICompatibleModel(spec, Endpoint(spec, spec.url, spec.api_key), rates)
     from qa.models.local import start_local
 
     server = start_local(spec)
-    return OpenAICompatibleModel(spec, Endpoint(spec, server.url, server.api_key), server)
+    return OpenAICompatibleModel(spec, Endpoint(spec, server.url, server.api_key), rates, server)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,10 @@ class _Reply:
 class OpenAICompatibleModel:
     """A `ChatModel`; threads and the tasks of an event loop may share it. Made by `open_model`."""
 
-    def __init__(self, spec: ModelSpec, endpoint: Endpoint, server: LocalServer | None = None) -> None:
+    def __init__(self, spec: ModelSpec, endpoint: Endpoint, rates: Rates, server: LocalServer | None = None) -> None:
         self._spec = spec
         self._endpoint = endpoint
+        self._rates = rates
         self._server = server
 
     def __repr__(self) -> str:
@@ -97,7 +104,7 @@ class OpenAICompatibleModel:
             yield Text(reply.account.first)
             for text in self._rest(reply.chunks, reply.account):
                 yield Text(text)
-            yield reply.account.finish()
+            yield self._finish(reply.account)
         finally:
             _close(reply.chunks, reply.responses)
 
@@ -110,7 +117,7 @@ class OpenAICompatibleModel:
             yield Text(reply.account.first)
             async for text in self._arest(reply.chunks, reply.account):
                 yield Text(text)
-            yield reply.account.finish()
+            yield self._finish(reply.account)
         finally:
             await _aclose(reply.chunks, reply.responses)
 
@@ -125,6 +132,18 @@ class OpenAICompatibleModel:
         await self._endpoint.aclose()
         self.close()
 
+    def _finish(self, account: Account) -> Finish:
+        end = account.finish()
+        self._rates.settle(account.expected, end.usage.prompt_tokens + end.usage.completion_tokens)
+        return end
+
+    def _leave_alone(self, error: BaseException, account: Account) -> None:
+        """After a failure: as long as the server asks for."""
+        self._rates.settle(account.expected, 0)
+        wait = seconds_to_wait(error) or 0.0
+        if wait <= LONGEST_WAIT:
+            self._rates.pause(wait)
+
     def _begin(self, messages: Sequence[Message]) -> _Reply:
         while True:
             quirks = self._endpoint.quirks
@@ -138,6 +157,7 @@ class OpenAICompatibleModel:
         from qa.models.client import remembered_responses
 
         account = Account(messages, self._spec)
+        await_turn(self._rates, account.expected)
         with remembered_responses() as responses:
             chunks = self._endpoint.chunks(messages)
             try:
@@ -145,7 +165,8 @@ class OpenAICompatibleModel:
                     with self._endpoint.errors():
                         chunk = next(chunks, None)
                     account.take_first(chunk)
-            except BaseException:
+            except BaseException as error:
+                self._leave_alone(error, account)
                 _close(chunks, responses)
                 raise
         return _Reply(chunks, responses, account)
@@ -175,6 +196,7 @@ class OpenAICompatibleModel:
         from qa.models.client import remembered_responses
 
         account = Account(messages, self._spec)
+        await async_await_turn(self._rates, account.expected)
         with remembered_responses() as responses:
             chunks = await self._endpoint.async_chunks(messages)
             try:
@@ -182,7 +204,8 @@ class OpenAICompatibleModel:
                     with self._endpoint.errors():
                         chunk = await anext(chunks, None)
                     account.take_first(chunk)
-            except BaseException:
+            except BaseException as error:
+                self._leave_alone(error, account)
                 await _aclose(chunks, responses)
                 raise
         return _Reply(chunks, responses, account)

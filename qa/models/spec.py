@@ -30,6 +30,8 @@ class ModelSpec:
         temperature: 0 for the likeliest words.
         timeout: seconds without a sign of life after which to give up.
         retries: further tries after a rate limit or a dropped connection, before the first word.
+        rpm: requests a minute, at most; ``None`` for no limit.
+        tpm: tokens a minute, at most, read and written together.
 
     Raises:
         SettingsError: if the address or the key cannot be one.
@@ -43,6 +45,8 @@ class ModelSpec:
     temperature: float = 0.0
     timeout: float = 60.0
     retries: int = 3
+    rpm: float | None = None
+    tpm: float | None = None
 
     def __post_init__(self) -> None:
         if self.base_url is not None:
@@ -108,4 +112,6 @@ def _spec(settings: Settings, name: str, base_url: str | None, api_key: str | No
         temperature=settings.temperature,
         timeout=settings.timeout,
         retries=settings.retries,
+        rpm=settings.rpm,
+        tpm=settings.tpm,
     )
