@@ -116,7 +116,7 @@ def test_a_deleted_file_disappears_without_an_embedder(indexed: Newsroom) -> Non
 
 
 def test_nothing_to_do_opens_no_store_and_no_embedder(indexed: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.index.sync.Writer", None)
+    monkeypatch.setattr("qa.index.local.Writer", None)
     report = indexed.sync_without_embedder()
     assert counts(report) == (0, 0, 0, 4)
     assert report.embedded == report.reused == 0

@@ -1,13 +1,11 @@
 """An index as its readers see it: articles and passages, found by words and by meaning.
 
-One folder per corpus holds one index per recipe (``<recipe>/catalog.sqlite3``, ``<recipe>/stores-1/chroma`` and
-``.../lexical-1``) and the writer's lock. Another recipe is another index, so nothing is lost by trying one.
-``qa.index.sync`` writes.
+One folder per corpus holds one index per recipe and the writer's lock. Another recipe is another index, so nothing is
+lost by trying one. What lies where is known to its place (``qa.index.place``). ``qa.index.sync`` writes.
 """
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,22 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import ArticleNotFound, IndexDamaged, IndexStale, StoreError
+from qa.errors import ArticleNotFound, IndexDamaged, IndexStale
 from qa.index.catalog import Catalog, Entry
-from qa.index.lexical import FOLDER as LEXICAL_FOLDER
+from qa.index.folder import CATALOG
 from qa.index.lexical import Filter, LexicalIndex
-from qa.index.seal import SEAL, Seal
+from qa.index.local import LocalPlace
+from qa.index.place import PassageStore, Place
 from qa.index.stored import StoredPassage
-from qa.index.vectors import VectorStore
 from qa.recent import Recent
 from qa.records import Article
-
-FORMAT = 1
-"""Of the folder's layout; a folder of a higher format is refused, not touched."""
-MARKER = "qa-index.json"
-LOCK = "writer.lock"
-CATALOG = "catalog.sqlite3"
-CHROMA = "chroma"
 
 _KEPT = 1024
 """Passages kept in memory with their vectors, about 20 kB each, until something is written."""
@@ -50,20 +41,25 @@ class Found:
 
 
 class Index:
-    """A store opened for reading. Safe to share between threads; notices what other processes commit."""
+    """A store opened for reading. Safe to share between threads; notices what other processes commit.
 
-    def __init__(self, folder: Path, recipe: str) -> None:
-        check_folder(folder)
-        self.folder = folder
+    Args:
+        folder: of the index.
+        recipe: digest of everything that decides what is stored.
+        place: where the index lies; by default all of it in ``folder``.
+    """
+
+    def __init__(self, folder: Path, recipe: str, place: Place | None = None) -> None:
+        self.place = place or LocalPlace(folder, recipe)
+        self.place.check()
         self.recipe = recipe
-        self.path = folder / recipe
         self._lock = threading.RLock()
         self._looks = 0
         self._seen: tuple[int, int] | None = None
         self._catalog: Catalog | None = None
         self._kept: Recent[str, StoredPassage] = Recent(_KEPT)
-        self.vectors = VectorStore(self.path)
-        self.lexical = LexicalIndex(self.path)
+        self.vectors: PassageStore = self.place.passages(None)
+        self.lexical = LexicalIndex(self.place.path)
 
     def close(self) -> None:
         """Lets go of all files; the next use opens them again."""
@@ -160,6 +156,7 @@ class Index:
 
     def _begin(self) -> None:
         """Starts a look, with the stores opened again where something was written since the last one."""
+        self.place.follow()
         catalog = self._open_catalog()
         catalog.begin()
         try:
@@ -175,29 +172,28 @@ class Index:
         inode = self._inode()
         if self._catalog is None or self._seen is None or self._seen[0] != inode:
             self.close()
-            self._catalog = Catalog(self.path / CATALOG)
+            self._catalog = Catalog(self.place.path / CATALOG)
         return self._catalog
 
     def _inode(self) -> int:
         try:
-            return (self.path / CATALOG).stat().st_ino
+            return (self.place.path / CATALOG).stat().st_ino
         except FileNotFoundError:
             raise IndexStale(
-                f"no index by this recipe ({self.recipe}) in '{self.folder}'; run 'qa index' with the same settings"
+                f"no index by this recipe ({self.recipe}) in {self.place}; run 'qa index' with the same settings"
             ) from None
 
     def _open_stores(self, catalog: Catalog) -> None:
         if not catalog.article_count():
-            raise IndexStale(f"the index in '{self.folder}' holds no article yet; run 'qa index'")
-        stores, passages = self.path / catalog.stores, catalog.passage_count()
-        if self.lexical.folder != stores / LEXICAL_FOLDER:
-            self.lexical = LexicalIndex(stores / LEXICAL_FOLDER)
-        self.lexical.expect(passages)
+            raise IndexStale(f"the index in {self.place} holds no article yet; run 'qa index'")
+        words = self.place.words_folder(catalog)
+        if self.lexical.folder != words:
+            self.lexical = LexicalIndex(words)
+        self.lexical.expect(catalog.passage_count())
         self.lexical.refresh()
         self.vectors.close()
         self._kept.clear()
-        self.vectors = VectorStore(stores / CHROMA)
-        self.vectors.expect(Seal.from_json(catalog.state(SEAL)), passages)
+        self.vectors = self.place.passages(catalog)
 
 
 def _live(hits: Sequence[tuple[str, float]], catalog: Catalog) -> list[tuple[str, float]]:
@@ -216,36 +212,3 @@ def where(restrict: Filter) -> dict[str, Any] | None:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else {"$and": parts}
-
-
-def check_folder(folder: Path) -> None:
-    """Refuses a folder that holds something else, or an index of a newer version.
-
-    Raises:
-        StoreError: if it is not a folder for an index.
-        IndexStale: if a newer version of this program made it.
-    """
-    marker = folder / MARKER
-    if folder.exists() and not folder.is_dir():
-        raise StoreError(f"'{folder}' is a file, not a folder; give another --index")
-    try:
-        found = json.loads(marker.read_text("utf-8"))["format"]
-    except FileNotFoundError:
-        if folder.is_dir() and not _is_ours(folder):
-            raise StoreError(f"'{folder}' holds other files and no index; give an empty --index folder") from None
-        return
-    except PermissionError:
-        raise StoreError(f"the index folder '{folder}' cannot be read; check its permissions") from None
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise IndexDamaged(f"'{marker}' is damaged ({error}); delete that file and run 'qa index'") from error
-    if not isinstance(found, int) or found > FORMAT:
-        raise IndexStale(
-            f"the index '{folder}' was made by a newer version (format {found}, this one reads {FORMAT}); "
-            "upgrade this program or give another --index"
-        )
-
-
-def _is_ours(folder: Path) -> bool:
-    """Whether a folder without the marker is empty, or an index that lost it."""
-    names = {path.name for path in folder.iterdir()} - {LOCK, MARKER + ".new"}
-    return not names or any((folder / name / CATALOG).is_file() for name in names)

@@ -157,6 +157,15 @@ class VectorStore:
                     found[id_] = from_metadata(id_, text, metadata, vector)
         return {id_: found[id_] for id_ in ids if id_ in found}
 
+    def texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """The words alone of the passages with these ids, as far as it holds them."""
+        found: dict[str, str] = {}
+        for batch in in_batches(ids, _READ_BATCH):
+            with translated(self.folder):
+                got = self.collection.get(ids=batch, include=["documents"])
+                found.update(zip(got["ids"], got["documents"] or (), strict=True))
+        return found
+
     def nearest(self, vector: Vectors, limit: int, where: Mapping[str, Any] | None) -> list[tuple[str, float]]:
         """Ids of the nearest passages with their cosine similarity, nearest first."""
         with translated(self.folder):

@@ -2,28 +2,22 @@
 
 For each batch of articles: note the digests (``announce``), write passages to Chroma, then to tantivy, then make the
 articles live (``commit``). Passages of replaced and removed articles are swept last. Every step can be repeated.
-Chroma is changed only while no reader looks at the index, and its files are noted after each change, see
-``qa.index.seal``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from qa.embedders import Embedder, PassageInput
 from qa.errors import IndexDamaged
 from qa.index.catalog import Catalog, Entry, passage_ids
-from qa.index.files import writing
-from qa.index.lexical import FOLDER as LEXICAL_FOLDER
-from qa.index.lexical import LexicalIndex, LexicalPassage
+from qa.index.lexical import LexicalIndex, LexicalPassage, day_number
+from qa.index.place import WritablePassages
 from qa.index.prepare import NewArticle
-from qa.index.seal import SEAL, Seal, begin_change, discard_graphs, end_change, is_changing
-from qa.index.store import CATALOG, CHROMA
 from qa.index.stored import StoredPassage
-from qa.index.vectors import VectorStore, in_batches
+from qa.index.vectors import in_batches
 
 _DEAD = "dead"
 _MOST_DEAD = 0.2
@@ -33,27 +27,30 @@ _EMBED_BATCH = 128
 """Passages embedded and stored at a time: what a crash can cost, and what is held in memory."""
 _STORE_BATCH = 500
 """Passages stored or removed at a time: how long readers wait for it."""
+_REBUILD_BATCH = 100
+"""Articles whose words are put into a new lexical index at a time."""
 
 
 class Writer:
     """The stores of one index, opened by the one process that holds the writer's lock.
 
     Args:
-        path: folder of the index.
+        catalog: the point of commit.
+        vectors: the passages.
+        lexical: their words, derived from the passages.
         open_embedder: called when something has to be embedded.
-        catalog: name of the catalogue in it; made if it is not there.
-        stores: name of the folder for passages; by default the one that the catalogue names.
     """
 
     def __init__(
-        self, path: Path, open_embedder: Callable[[], Embedder], catalog: str = CATALOG, stores: str | None = None
+        self,
+        catalog: Catalog,
+        vectors: WritablePassages,
+        lexical: LexicalIndex,
+        open_embedder: Callable[[], Embedder],
     ) -> None:
-        with writing(path):
-            path.mkdir(parents=True, exist_ok=True)
-        self.catalog = Catalog(path / catalog, create=True)
-        self.path = path / (stores or self.catalog.stores)
-        self.vectors = VectorStore(self.path / CHROMA, create=True)
-        self.lexical = LexicalIndex(self.path / LEXICAL_FOLDER, create=True)
+        self.catalog = catalog
+        self.vectors = vectors
+        self.lexical = lexical
         self.embedded = 0
         self.reused = 0
         self._open_embedder = open_embedder
@@ -76,9 +73,9 @@ class Writer:
         missing = [passage for item in articles for passage in item.passages if passage.id not in held]
         known = self._known_vectors(articles, {passage.id for passage in missing})
         for batch in in_batches([known[passage.id] for passage in missing if passage.id in known], _STORE_BATCH):
-            self._store(batch)
+            self.vectors.put(batch)
         for batch in in_batches([passage for passage in missing if passage.id not in known], _EMBED_BATCH):
-            self._store(self._with_vectors(batch))
+            self.vectors.put(self._with_vectors(batch))
         self.reused += len(held) + len(known)
         self.embedded += len(missing) - len(known)
         self.lexical.remove(item.entry.digest for item in articles)
@@ -103,16 +100,9 @@ class Writer:
     def heal(self) -> list[str]:
         """Before anything is written: mends what was interrupted or damaged; says what was done.
 
-        The graph of vectors is built anew where its files are not whole. Articles whose passages are missing from the
-        vector store are forgotten, so that synchronising reads them again.
+        Articles whose passages are missing from the vector store are forgotten, so that synchronising reads them again.
         """
-        done = []
-        if Seal.from_json(self.catalog.state(SEAL)).is_broken(self.vectors.folder):
-            self._rebuild_graph()
-            done.append("the vectors were not written whole, and have been put in order")
-        elif not self.catalog.state(SEAL) or is_changing(self.vectors.folder):
-            with self._changing():
-                self.vectors.count()
+        done = self.vectors.heal()
         if not self._lexical_can_be_read():
             self.lexical.clear()
         unswept = self.catalog.unswept()
@@ -131,18 +121,25 @@ class Writer:
             _, stray = self._compare({})
             self._erase(sorted(stray))
             done.append(f"{len(stray)} passages of no article were removed")
+        return done + self.settle_words()
+
+    def settle_words(self) -> list[str]:
+        """Makes the word index hold what is live, and not too much beside it."""
         if not self._lexical_is_whole():
             self.rebuild_lexical()
-            done.append("the word index was missing, damaged or behind, and has been rebuilt")
-        elif self._dead() > _MOST_DEAD * self.catalog.passage_count():
+            return ["the word index was missing, damaged or behind, and has been rebuilt"]
+        if self._dead() > _MOST_DEAD * self.catalog.passage_count():
             self.rebuild_lexical()
-        return done
+        return []
 
     def rebuild_lexical(self) -> None:
         """Builds the lexical index anew from the vector store."""
         self.lexical.clear()
-        for entry in self._all_entries():
-            self.lexical.add(_lexical(passage) for passage in self.vectors.get(entry.passage_ids()).values())
+        after = ""
+        while batch := self.catalog.entries(after, _REBUILD_BATCH):
+            texts = self.vectors.texts([id_ for entry in batch for id_ in entry.passage_ids()])
+            self.lexical.add(passage for entry in batch for passage in words_of(entry, texts))
+            after = batch[-1].id
         self.lexical.commit()
         self.catalog.remember(_DEAD, "0")
 
@@ -159,44 +156,9 @@ class Writer:
             return False
         return True
 
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Around each change of the vectors: no reader looks, and the files are noted as they are afterwards."""
-        interrupted = None
-        with self.catalog.alone():
-            with writing(self.vectors.folder):
-                begin_change(self.vectors.folder)
-            try:
-                yield
-            except KeyboardInterrupt as signal:  # comes between two calls of Chroma, not inside one
-                interrupted = signal
-            self.catalog.remember(SEAL, Seal.of(self.vectors.folder).to_json())
-        with writing(self.vectors.folder):
-            end_change(self.vectors.folder)
-        if interrupted is not None:
-            raise interrupted
-
-    def _store(self, passages: Sequence[StoredPassage]) -> None:
-        with self._changing():
-            self.vectors.put(passages)
-
     def _erase(self, ids: Sequence[str]) -> None:
         for batch in in_batches(ids, _STORE_BATCH):
-            with self._changing():
-                self.vectors.delete(batch)
-
-    def _rebuild_graph(self) -> None:
-        """Builds the graph of vectors anew from what the passages keep; takes up to a minute for 100,000."""
-        self.catalog.remember(SEAL, Seal.UNKNOWN.to_json())
-        self.vectors.close()
-        with writing(self.vectors.folder):
-            begin_change(self.vectors.folder)
-            discard_graphs(self.vectors.folder)
-        for batch in in_batches(sorted(self.vectors.ids()), _STORE_BATCH):
-            with self.catalog.alone():
-                self.vectors.rewrite(batch)
-        with self._changing():
-            self.vectors.count()
+            self.vectors.delete(batch)
 
     def _compare(self, unswept: Mapping[str, int]) -> tuple[list[str], set[str]]:
         """Ids of articles that lost passages, and ids of passages that belong to none."""
@@ -253,6 +215,14 @@ class Writer:
         if self._embedder is None:
             self._embedder = self._open_embedder()
         return self._embedder
+
+
+def words_of(entry: Entry, texts: Mapping[str, str]) -> Iterator[LexicalPassage]:
+    """What the lexical index is told of an article whose passages have these texts, by their ids."""
+    day = day_number(entry.published)
+    for id_ in entry.passage_ids():
+        if id_ in texts:
+            yield LexicalPassage(id_, texts[id_], entry.title, day, entry.source)
 
 
 def _lexical(passage: StoredPassage) -> LexicalPassage:

@@ -1,0 +1,130 @@
+"""An index that lies in a folder of its own, passages and all.
+
+``<recipe>/catalog.sqlite3``, ``<recipe>/stores-1/chroma`` and ``.../lexical-1``; rebuilding makes ``stores-2``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+
+from qa.embedders import Embedder
+from qa.errors import IndexDamaged
+from qa.index.catalog import Catalog
+from qa.index.files import writing
+from qa.index.folder import CATALOG, CHROMA, REBUILT, check_folder, writer_lock
+from qa.index.lexical import FOLDER as LEXICAL_FOLDER
+from qa.index.lexical import LexicalIndex, is_there
+from qa.index.place import PassageStore
+from qa.index.seal import SEAL, Seal
+from qa.index.sealed import SealedVectors
+from qa.index.vectors import VectorStore
+from qa.index.write import Writer
+
+
+class LocalPlace:
+    """All of one index in a folder of this machine.
+
+    Args:
+        folder: of the indexes of one corpus, one per recipe.
+        recipe: digest of everything that decides what is stored.
+    """
+
+    def __init__(self, folder: Path, recipe: str) -> None:
+        self.folder = folder
+        self.path = folder / recipe
+
+    def __str__(self) -> str:
+        return f"'{self.folder}'"
+
+    def check(self) -> None:
+        """Refuses a folder that holds something else, or an index of a newer version."""
+        check_folder(self.folder)
+
+    def follow(self) -> None:
+        """Nothing to do: whoever writes, writes here."""
+
+    def passages(self, catalog: Catalog | None) -> PassageStore:
+        """The passages that a catalogue lists, for reading."""
+        if catalog is None:
+            return VectorStore(self.path)
+        store = VectorStore(self.path / catalog.stores / CHROMA)
+        store.expect(Seal.from_json(catalog.state(SEAL)), catalog.passage_count())
+        return store
+
+    def words_folder(self, catalog: Catalog) -> Path:
+        """Folder of the word index that belongs to a catalogue."""
+        return self.path / catalog.stores / LEXICAL_FOLDER
+
+    def is_whole(self, catalog: Catalog) -> bool:
+        """Whether the stores need no mending, as far as their files tell."""
+        stores = self.path / catalog.stores
+        return not Seal.from_json(catalog.state(SEAL)).is_broken(stores / CHROMA) and is_there(stores / LEXICAL_FOLDER)
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Holds the one right to write; freed by the system when the process dies."""
+        return writer_lock(self.folder)
+
+    def writer(self, open_embedder: Callable[[], Embedder]) -> Writer:
+        """The stores opened for writing; what an interrupted rebuilding left is removed."""
+        writer = self._open(CATALOG, None, open_embedder)
+        _clear_leftovers(self.path, writer.catalog)
+        return writer
+
+    def rebuilder(self, open_embedder: Callable[[], Embedder]) -> Writer:
+        """A second catalogue with stores of its own."""
+        if (catalog := readable_catalog(self.path)) is not None:
+            with closing(catalog):
+                _clear_leftovers(self.path, catalog)
+        _clear_rebuilt(self.path)
+        names = (f"stores-{number}" for number in itertools.count(1))
+        stores = next(name for name in names if not (self.path / name).exists())
+        writer = self._open(REBUILT, stores, open_embedder)
+        writer.catalog.remember("stores", stores)
+        return writer
+
+    def take_over(self) -> None:
+        """The first catalogue takes over what the second holds, in one transaction."""
+        if (catalog := readable_catalog(self.path)) is not None:
+            with closing(catalog):
+                catalog.take_over(self.path / REBUILT)
+        else:
+            with writing(self.path):
+                (self.path / f"{CATALOG}-journal").unlink(missing_ok=True)
+                (self.path / REBUILT).replace(self.path / CATALOG)
+        with closing(Catalog(self.path / CATALOG)) as catalog:
+            _clear_leftovers(self.path, catalog)
+
+    def _open(self, name: str, stores: str | None, open_embedder: Callable[[], Embedder]) -> Writer:
+        with writing(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+        catalog = Catalog(self.path / name, create=True)
+        folder = self.path / (stores or catalog.stores)
+        vectors = SealedVectors(folder / CHROMA, catalog)
+        return Writer(catalog, vectors, LexicalIndex(folder / LEXICAL_FOLDER, create=True), open_embedder)
+
+
+def readable_catalog(path: Path) -> Catalog | None:
+    """The catalogue in a folder; ``None`` where there is none or it is damaged."""
+    try:
+        return Catalog(path / CATALOG)
+    except IndexDamaged:
+        return None
+
+
+def _clear_leftovers(path: Path, catalog: Catalog) -> None:
+    """Removes what rebuilding leaves behind: stores that ``catalog`` does not name, and its own catalogue."""
+    _clear_rebuilt(path)
+    with writing(path):
+        for stores in path.glob("stores-*"):
+            if stores.name != catalog.stores:
+                shutil.rmtree(stores)
+
+
+def _clear_rebuilt(path: Path) -> None:
+    with writing(path):
+        for leftover in (path / REBUILT, path / f"{REBUILT}-journal"):
+            leftover.unlink(missing_ok=True)
