@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROWS = [
     "errors recent records words",
-    "addresses events injection news_words passages prompts rates sentences settings weights verify",
+    "addresses cluster events injection news_words passages prompts rates sentences settings weights verify",
     "articles citations embedders minilm models question",
     "reading",
     "conversation evidence index interaction judge loop revision strictness support",
@@ -52,6 +52,7 @@ EDGES = {
     "onnxruntime": ("qa.embedders", "qa.minilm"),
     "pypdf": ("qa.articles",),
     "trafilatura": ("qa.articles",),
+    "ray": ("qa.cluster",),
 }
 """Libraries that only some packages know."""
 

@@ -1,0 +1,65 @@
+"""A Ray cluster to spread work over: the one that the settings name, or Ray started on this machine for the while.
+
+Ray is an extra (``[ray]``) and imported nowhere but here and where remote classes are made of what this gives.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from qa.errors import SettingsError
+
+_QUIET = {
+    "include_dashboard": False,
+    "configure_logging": True,
+    "logging_level": logging.ERROR,
+    "log_to_driver": False,
+}
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[Any]:
+    """The module ``ray``, connected; disconnected at the end, and stopped if it was started here.
+
+    Args:
+        address: of a running cluster, as Ray's ``RAY_ADDRESS``; ``None`` starts Ray on this machine.
+
+    Raises:
+        SettingsError: if Ray is not installed, or cannot be started or reached.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    if not address:  # else Ray would leave a token in the person's home
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    ray = _ray()
+    folder = None if address else tempfile.mkdtemp(prefix="qa-ray-")
+    try:
+        where = {"address": address} if address else {"address": "local", "_temp_dir": folder}
+        try:
+            ray.init(**where, **_QUIET)
+        except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
+            reason = " ".join(str(error).split())[:200]
+            what = f"Ray at {address!r} cannot be reached" if address else "Ray cannot be started"
+            raise SettingsError(f"{what}: {reason}; check RAY_ADDRESS, or use '--engine local'") from error
+        yield ray
+    finally:
+        ray.shutdown()
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ray() -> Any:
+    try:
+        import ray
+    except ImportError as error:
+        raise SettingsError(
+            "'--engine ray' needs Ray, which is not installed; run: pip install 'news-qa[ray]'"
+        ) from error
+    return ray
