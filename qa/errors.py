@@ -11,6 +11,7 @@
     |   +-- IndexStale          made by another recipe or a newer version
     |   +-- IndexDamaged        its files cannot be read back
     |   +-- IndexUnwritable     read-only folder, disk full
+    |   +-- IndexUnreachable    the server that holds it does not answer, or not as it should
     +-- ModelError              a language model or an embedder failed; `retryable` says if trying again can help
         +-- BudgetExceeded      the token or money budget of this run is used up
 
@@ -60,6 +61,10 @@ class IndexDamaged(StoreError):
 
 class IndexUnwritable(StoreError):
     """The index folder cannot be written: read-only, or the disk is full."""
+
+
+class IndexUnreachable(StoreError):
+    """The server that holds the index is missing, slow, wrong, or refuses."""
 
 
 class ModelError(QAError):

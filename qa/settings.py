@@ -23,6 +23,9 @@ from qa.records import Usage
 SETTINGS_FILE = "qa.toml"
 ENVIRONMENT_PREFIX = "QA_"
 
+_SECRET = ("key", "token", "headers")
+"""Parts of the names of settings whose values no message shows."""
+
 
 class Settings(BaseSettings):
     """Everything that can be set. Each field is a flag, ``QA_<FIELD>`` or a key of ``qa.toml``."""
@@ -81,6 +84,19 @@ class Settings(BaseSettings):
     """Folder that keeps answers and embeddings, so that nothing is paid for twice; none by default."""
     ray_address: str | None = Field(None, validation_alias=AliasChoices("ray_address", "QA_RAY_ADDRESS", "RAY_ADDRESS"))
     """Ray cluster for ``--engine ray``; without it, Ray is started on this machine."""
+
+    chroma_url: str | None = None
+    """Address of a Chroma server that holds the index for any number of machines, such as ``http://localhost:8000``."""
+    chroma_token: SecretStr | None = None
+    """Sent to it as ``X-Chroma-Token``, as Chroma Cloud wants it."""
+    chroma_headers: SecretStr | None = None
+    """Further headers for it, one a line: ``Authorization: Bearer ...``."""
+    chroma_tenant: str = Field("default_tenant", min_length=1)
+    chroma_database: str = Field("default_database", min_length=1)
+    chroma_collection: str | None = None
+    """Name of the index on the server; the name of the corpus folder if empty."""
+    chroma_timeout: float = Field(10.0, gt=0)
+    """Seconds to wait for an answer of the server."""
 
     passages: int = Field(8, ge=1, le=100)
     """Passages read for one answer; a language model is shown the best sentences of twice as many."""
@@ -159,6 +175,6 @@ def _in_one_line(error: ValidationError) -> str:
         if problem["type"] == "extra_forbidden":
             lines.append(f"unknown setting {name!r}{_suggestion(name, set(Settings.model_fields))}")
         else:
-            shown = "" if "key" in name else f" {problem.get('input')!r}"
+            shown = "" if any(word in name for word in _SECRET) else f" {problem.get('input')!r}"
             lines.append(f"setting {name!r} has a bad value{shown}: {problem['msg'].lower()}")
     return "; ".join(lines)
