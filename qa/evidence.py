@@ -61,7 +61,7 @@ def weigh_sentences(question: Question, passage: ReadPassage, cosines: NDArray[n
     title = question.held(passage.title)
     rows = np.zeros((len(sentences), len(SENTENCE_FEATURES)), np.float32)
     rows[:, :5] = _lexical(question, passage, found, overlaps, title)
-    rows[:, 5], rows[:, 6] = similar, similar - (similar.mean() if len(sentences) else 0.0)
+    rows[:, 5], rows[:, 6] = similar, similar - similar.sum() / max(len(sentences), 1)
     rows[:, 7] = [
         _closeness(sentence, question) if held else 0.0 for sentence, held in zip(sentences, found, strict=True)
     ]

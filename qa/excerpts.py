@@ -13,9 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from qa.prompts import estimate_tokens
-from qa.ranking import Candidate, sentence_scores
+from qa.ranking import Candidate
 from qa.records import Passage, Span
-from qa.weights import Weights, learned_weights
 
 VERSION = 1
 """Part of an answer's recipe."""
@@ -30,7 +29,6 @@ def excerpts(
     candidates: Sequence[Candidate],
     tokens: int,
     *,
-    weights: Weights | None = None,
     count_tokens: Callable[[str], int] = estimate_tokens,
 ) -> list[Passage]:
     """The sentences of ``candidates`` that bear most on the question, as passages of their own, best article first.
@@ -38,14 +36,13 @@ def excerpts(
     Args:
         candidates: passages found, best first, as ``Retriever.search`` gives them.
         tokens: that all sentences may take together.
-        weights: score the sentences; those that come with the program by default.
         count_tokens: number of tokens of a text.
 
     Returns:
         Runs of neighbouring sentences in the order of the candidates; each keeps its passage's score.
     """
     chosen: dict[int, list[int]] = {}
-    for place, position in _by_score(candidates, weights or learned_weights()):
+    for place, position in _by_score(candidates):
         passage = candidates[place].passage
         cost = count_tokens(passage.sentence_text(passage.sentences[position]))
         if cost <= tokens:
@@ -58,11 +55,11 @@ def excerpts(
     ]
 
 
-def _by_score(candidates: Sequence[Candidate], weights: Weights) -> Iterator[tuple[int, int]]:
+def _by_score(candidates: Sequence[Candidate]) -> Iterator[tuple[int, int]]:
     """Places of sentences, as numbers of candidate and sentence, best first."""
     scored: list[tuple[float, int, int]] = []
     for place, candidate in enumerate(candidates):
-        own = sentence_scores(candidate, weights)
+        own = candidate.sentence_scores
         padded = np.concatenate([[-np.inf], own, [-np.inf]])
         around = np.maximum(padded[:-2], padded[2:]) - _NEIGHBOUR
         scores = np.maximum(own, around) - _RANK * np.log1p(place)

@@ -7,7 +7,7 @@ function takes them, so that learning sees exactly what answering sees.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from qa.weights import Weights
 Vectors = NDArray[np.float32]
 Terms = Callable[[str], Sequence[str]]
 
-LOOKED_AT_AGAIN = 8
+LOOKED_AT_AGAIN = 10
 """Sentences compared token by token."""
 
 FOUND_FEATURES = ("lexical", "dense", "cosine", "lexical_density", "best_cosine", "coverage")
@@ -38,8 +38,8 @@ class Candidate:
     """A passage found, with all that was seen of it.
 
     ``found`` are features named by ``FOUND_FEATURES``. ``cosines`` are the sentences' similarities with the question,
-    or ``None``. ``first`` is the score of the first look, ``copies`` names other articles that hold the same words.
-    ``id`` is the passage's in the index.
+    or ``None``. ``first`` is the score of the first look and ``sentence_scores`` are its sentences'. ``copies`` names
+    other articles that hold the same words. ``id`` is the passage's in the index.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Candidate:
     found: Vectors
     cosines: Vectors | None = None
     first: float = 0.0
+    sentence_scores: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
     copies: tuple[str, ...] = ()
 
 
@@ -101,15 +102,29 @@ def rank(
 
 
 def first_look(candidates: Sequence[Candidate], weights: Weights) -> list[Candidate]:
-    """Scores passages by their words, their vectors and their best sentences."""
-    rows = np.stack([passage_row(candidate, weights) for candidate in candidates])
-    scored = zip(candidates, weights.passage.score(rows), strict=True)
-    return [replace(candidate, first=float(score)) for candidate, score in scored]
+    """Scores passages by their words, their vectors and their best sentences; and sentences by that and their own."""
+    own = own_scores(candidates, weights)
+    passages = weights.passage.score(passage_rows(candidates, own))
+    lengths = [len(scores) for scores in own]
+    mixed = weights.mixed.score(np.stack([np.concatenate(own), np.repeat(passages, lengths)], axis=1))
+    scored = zip(candidates, passages.tolist(), _split(mixed, lengths), strict=True)
+    return [replace(candidate, first=first, sentence_scores=scores) for candidate, first, scores in scored]
 
 
-def passage_row(candidate: Candidate, weights: Weights) -> Vectors:
-    """Features of a passage, as named by ``PASSAGE_FEATURES``."""
-    return np.append(candidate.found, best_and_all(weights.sentence.score(candidate.evidence.features)))
+def own_scores(candidates: Sequence[Candidate], weights: Weights) -> list[Vectors]:
+    """What the sentences of each candidate are worth by themselves."""
+    rows = [candidate.evidence.features for candidate in candidates]
+    return _split(weights.sentence.score(np.concatenate(rows)), [len(part) for part in rows])
+
+
+def passage_rows(candidates: Sequence[Candidate], own: Sequence[Vectors]) -> Vectors:
+    """Features of passages, as named by ``PASSAGE_FEATURES``, from their sentences' own scores."""
+    rows = [np.append(candidate.found, best_and_all(scores)) for candidate, scores in zip(candidates, own, strict=True)]
+    return np.stack(rows)
+
+
+def _split(values: Vectors, lengths: Sequence[int]) -> list[Vectors]:
+    return np.split(values, np.cumsum(lengths)[:-1])
 
 
 def best_and_all(scores: Vectors) -> Vectors:
@@ -122,7 +137,7 @@ def second_look(
     question: Question, candidates: Sequence[Candidate], embedder: Embedder, terms: Terms, weights: Weights
 ) -> list[RankedSentence]:
     """The best sentences, best first; compared token by token where the embedder can."""
-    picked = pick(candidates, weights)
+    picked = pick(candidates)
     if isinstance(embedder, TokenEmbedder) and picked:
         near = interact(question, [(sentence.text, sentence.context) for sentence in picked], embedder, terms)
         rows = np.stack([second_row(sentence, row) for sentence, row in zip(picked, near, strict=True)])
@@ -134,30 +149,24 @@ def second_look(
     return sorted(picked, key=lambda sentence: -sentence.score)
 
 
-def pick(candidates: Sequence[Candidate], weights: Weights) -> list[RankedSentence]:
+def pick(candidates: Sequence[Candidate]) -> list[RankedSentence]:
     """The ``LOOKED_AT_AGAIN`` best sentences by the first look, best first; none without words."""
-    scored: list[tuple[float, int, int]] = []
-    for place, candidate in enumerate(candidates):
-        scores = sentence_scores(candidate, weights)
-        scored += [(-float(score), place, position) for position, score in enumerate(scores)]
+    places = [(place, position) for place, c in enumerate(candidates) for position in range(len(c.sentence_scores))]
+    scores = np.concatenate([candidate.sentence_scores for candidate in candidates])
     picked: list[RankedSentence] = []
     usable: dict[int, set[Span]] = {}
-    for score, place, position in sorted(scored):
+    for number in np.argsort(-scores, kind="stable"):
+        place, position = places[number]
         candidate = candidates[place]
         if place not in usable:
             usable[place] = set(without_orders(candidate.passage).sentences)
-        sentence = RankedSentence(candidate, position, candidate.evidence.features[position], -score)
+        features = candidate.evidence.features[position]
+        sentence = RankedSentence(candidate, position, features, float(scores[number]))
         if sentence.text.strip() and sentence.span in usable[place]:
             picked.append(sentence)
         if len(picked) == LOOKED_AT_AGAIN:
             break
     return picked
-
-
-def sentence_scores(candidate: Candidate, weights: Weights) -> Vectors:
-    """A score for each sentence of a candidate, by the first look: its own and its passage's."""
-    own = weights.sentence.score(candidate.evidence.features)
-    return weights.mixed.score(np.stack([own, np.full_like(own, candidate.first)], axis=1))
 
 
 def second_row(sentence: RankedSentence, near: Vectors) -> Vectors:

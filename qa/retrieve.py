@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ VERSION = 3
 
 POOL = 50
 """Passages taken from each of the two searches."""
-READ = 32
+READ = 40
 """Passages, at least, whose sentences are compared with the question."""
 
 _KEPT = 2048
@@ -155,7 +156,7 @@ def fold_copies(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
     The articles that hold the copies are named in the candidate that stands for them.
     """
     kept: list[Candidate] = []
-    shingles: list[set[str]] = []
+    shingles: list[frozenset[str]] = []
     for candidate in candidates:
         mine = _shingles(candidate.passage.text)
         twin = next((place for place, other in enumerate(shingles) if _alike(mine, other)), None)
@@ -170,12 +171,13 @@ def fold_copies(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
     return kept
 
 
-def _shingles(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _shingles(text: str) -> frozenset[str]:
     words = text.lower().split()
-    return {" ".join(words[place : place + 4]) for place in range(max(1, len(words) - 3))}
+    return frozenset(" ".join(words[place : place + 4]) for place in range(max(1, len(words) - 3)))
 
 
-def _alike(first: set[str], second: set[str]) -> bool:
+def _alike(first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether two sets share nine tenths of their members."""
     shared = len(first & second)
     return shared >= 0.9 * max(len(first), len(second))

@@ -39,7 +39,8 @@ from qa.ranking import (
     RankedSentence,
     first_look,
     order_passages,
-    passage_row,
+    own_scores,
+    passage_rows,
     second_look,
     second_passage_rows,
     within,
@@ -81,13 +82,13 @@ def _first_weights(examples: Sequence[Example]) -> Weights:
     right = [np.concatenate([right_sentences(e, c) for c in e.candidates]) for e in examples]
     sentence = Linear(SENTENCE_FEATURES, _floats(fit_linear(Lists(sentences, right))))
     weights = _blank(sentence)
-    rows = [np.stack([passage_row(c, weights) for c in e.candidates]) for e in examples]
+    scores = [own_scores(e.candidates, weights) for e in examples]
+    rows = [passage_rows(e.candidates, own) for e, own in zip(examples, scores, strict=True)]
     wanted = [right_passages(e, e.candidates) for e in examples]
     passage = Linear(PASSAGE_FEATURES, _floats(fit_linear(Lists(rows, wanted))))
     mixed = []
-    for example, passages in zip(examples, rows, strict=True):
+    for own, passages in zip(scores, rows, strict=True):
         first = passage.score(passages)
-        own = [sentence.score(c.evidence.features) for c in example.candidates]
         mixed.append(np.concatenate([np.stack([s, np.full_like(s, f)], 1) for s, f in zip(own, first, strict=True)]))
     return replace(weights, passage=passage, mixed=Linear(MIXED_FEATURES, _floats(fit_linear(Lists(mixed, right)))))
 
