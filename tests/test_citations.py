@@ -218,7 +218,7 @@ def test_a_sentence_too_long_for_the_budget_does_not_push_out_the_others() -> No
         ("`Twas [3]", "`Twas [1]", (3,), 0),
         ("``quoted'' [3].", "``quoted'' [1].", (3,), 0),
         ("`x" + " [3]" + "y" * 300 + "`", "`x" + " [1]" + "y" * 300 + "`", (3,), 0),
-        ("A [3](http://evil.example).", "A [1] (http://evil.example).", (3,), 0),
+        ("A [3](http://evil.example).", "A [1] (http…).", (3,), 0),
         ("  \n A [3] \n ", "A [1]", (3,), 0),
         ("A [17", "A", (), 1),
         ("A [[3]", "A [[1]", (3,), 0),
@@ -256,7 +256,7 @@ def test_reasoning_reaches_neither_reader_nor_parser(written: str, shown: str) -
 
 def test_reasoning_without_a_start_tag_is_taken_back() -> None:
     rewriter = MarkerRewriter(KNOWN)
-    assert rewriter.feed("I see [3].") == [TextPiece("I see "), Marker(1, 3, 6, 9), TextPiece(".")]
+    assert rewriter.feed("I see [3].") == [TextPiece("I see "), Marker(1, 3, 6, 9)]
     assert rewriter.feed("</think>A [4]") == [Retract(), TextPiece("A "), Marker(1, 4, 2, 5)]
     assert rewriter.finish() == []
     assert rewriter.result() == Rewritten("A [1]", (Marker(1, 4, 2, 5),), (4,), 0)

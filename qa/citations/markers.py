@@ -9,9 +9,11 @@ How a bracket is read is told in `qa.citations.notation`. These are decisions:
 - Code keeps its brackets: between single backticks on one line, and between fences of three or more. A backtick that
   is not closed on its line, or only more than `_CODE` code points after a bracket, was none of code.
 - An unfinished bracket with a number in it, at the end of the output, is dropped and counted: it may be a cut ``[17]``.
+- Web addresses go, as `qa.citations.addresses` tells.
 - White space at both ends goes. A marker is never left standing before ``(``, where the two would make a link.
 
-Held back are at most an unfinished bracket, an unfinished tag and white space. Time is linear in the output.
+Held back are at most an unfinished bracket or tag, what may become an address, and white space. Time is linear in the
+output.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from qa.citations.addresses import NoAddresses
 from qa.citations.notation import CLOSERS, OPENERS, Reading, can_continue, read_bracket
 from qa.citations.pieces import AnswerText, Piece, Rewritten
 from qa.citations.visible import Retract, VisibleText
@@ -49,6 +52,7 @@ class MarkerRewriter:
     def finish(self) -> list[Piece]:
         """What was held back. Call it once, at the end."""
         pieces = self._take_all(self._visible.finish())
+        self._take(self._words.finish())
         if self._code_held:
             self._give_up_code()
         if self._held:
@@ -61,6 +65,7 @@ class MarkerRewriter:
 
     def _start_anew(self) -> None:
         self._answer = AnswerText()
+        self._words = NoAddresses()
         self._held = ""  # an unfinished bracket
         self._ticks = 0  # backticks just passed, not yet followed by anything else
         self._ticks_begin_line = False
@@ -75,7 +80,7 @@ class MarkerRewriter:
                 retracted = [part]
                 self._start_anew()
             else:
-                self._take(part)
+                self._take(self._words.feed(part))
         return retracted + self._answer.hand_over()
 
     def _take(self, text: str) -> None:

@@ -9,6 +9,7 @@ import re
 import secrets
 import unicodedata
 
+from qa.citations.addresses import without_addresses
 from qa.citations.notation import LONGEST, read_bracket
 
 _BRACKET = re.compile(rf"[\[【［]([^\[\]【】［］]{{1,{LONGEST}}})[\]】］]")
@@ -29,12 +30,12 @@ def quoted(text: str, fence: str) -> str:
     """``text`` on one line, with everything that looks like a part of a prompt changed so that it no longer does.
 
     What would be read as a marker, such as ``[3]`` or ``[sentence 3]``, gets round brackets, and so do control words
-    (``[INST]``). Tags (``<think>``, ``<|im_start|>``) lose their bracket, role headings their ``##``; ``fence`` and
-    invisible characters go.
+    (``[INST]``). Tags (``<think>``, ``<|im_start|>``) lose their bracket, role headings their ``##``; ``fence``, web
+    addresses and invisible characters go.
     """
     if not text.isascii():
         text = "".join(char for char in text if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE)
-    text = " ".join(text.split())
+    text = without_addresses(" ".join(text.split()))
     if token := fence.strip("= "):
         text = text.replace(token, "…")
     text = _CONTROL_WORD.sub(r"(\1)", _BRACKET.sub(_without_marker, text))
