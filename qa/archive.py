@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import QuestionError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from qa.embedders import Embedder
     from qa.index.lexical import Filter
+    from qa.index.place import Place
     from qa.index.store import Index
     from qa.index.sync import Plan, Progress, SyncReport
     from qa.retrieve import Retrieved, Retriever
@@ -32,8 +33,10 @@ class Archive:
         self.settings = settings
         self._lock = threading.Lock()
         self._embedder: Embedder | None = None
+        self._place: Place | None = None
         self._index: Index | None = None
         self._retriever: Retriever | None = None
+        self._contents: tuple[int, str] | None = None
 
     def sync(self, *, progress: Progress | None = None, rebuild: bool = False) -> SyncReport:
         """Brings the index up to date with the articles; cheap when nothing has changed.
@@ -42,25 +45,21 @@ class Archive:
             CorpusError: if the folder cannot be used.
             StoreError: if the index cannot be used or written.
         """
-        from qa.index.sync import synchronise
+        from qa.index.sync import synchronise_place
 
-        return synchronise(
-            self.settings.corpus,
-            self.settings.index_folder(),
-            self.recipe,
-            lambda: self.embedder,
-            progress=progress,
-            rebuild=rebuild,
+        return synchronise_place(
+            self.settings.corpus, self.place, lambda: self.embedder, progress=progress, rebuild=rebuild
         )
 
     def plan(self) -> Plan:
         """What ``sync`` would read; writes nothing."""
         from qa.index.catalog import Catalog
+        from qa.index.folder import CATALOG
         from qa.index.sync import plan
 
         if not self.has_index():
             return plan(self.settings.corpus, None)
-        catalog = Catalog(self._catalog_path())
+        catalog = Catalog(self.place.path / CATALOG)
         try:
             return plan(self.settings.corpus, catalog)
         finally:
@@ -68,7 +67,19 @@ class Archive:
 
     def has_index(self) -> bool:
         """Whether there is an index that could answer now."""
-        return self._catalog_path().is_file()
+        from qa.index.folder import CATALOG
+
+        self.place.follow()
+        return (self.place.path / CATALOG).is_file()
+
+    @property
+    def place(self) -> Place:
+        """Where the index lies: in a folder, or on a server."""
+        recipe = self.recipe
+        with self._lock:
+            if self._place is None:
+                self._place = _place(self.settings, recipe)
+            return self._place
 
     @property
     def embedder(self) -> Embedder:
@@ -81,7 +92,10 @@ class Archive:
                 url = settings.embedder_url or settings.base_url
                 key = _embedder_key(settings)
                 self._embedder = open_embedder(
-                    settings.embedder, base_url=url, api_key=key.get_secret_value() if key else None
+                    settings.embedder,
+                    base_url=url,
+                    api_key=key.get_secret_value() if key else None,
+                    cache=settings.cache,
                 )
             return self._embedder
 
@@ -90,10 +104,10 @@ class Archive:
         """The index, opened for reading."""
         from qa.index.store import Index
 
-        recipe = self.recipe
+        recipe, place = self.recipe, self.place
         with self._lock:
             if self._index is None:
-                self._index = Index(self.settings.index_folder(), recipe)
+                self._index = Index(self.settings.index_folder(), recipe, place)
             return self._index
 
     @property
@@ -102,6 +116,19 @@ class Archive:
         from qa.index.recipe import index_recipe
 
         return index_recipe(self.embedder.name)
+
+    @property
+    def contents(self) -> str:
+        """Digest of all articles that the index holds now, wherever and in whatever order they were indexed."""
+        with self.index.view() as catalog:
+            generation = catalog.generation
+            if self._contents is None or self._contents[0] != generation:
+                digest, after = hashlib.sha256(), ""
+                while batch := catalog.entries(after, 500):
+                    digest.update("".join(entry.digest for entry in batch).encode())
+                    after = batch[-1].id
+                self._contents = (generation, digest.hexdigest()[:24])
+            return self._contents[1]
 
     def article(self, article_id: str) -> Article:
         """An article, exactly as it was read.
@@ -137,8 +164,17 @@ class Archive:
         """The question understood, and the ``limit`` passages that best bear on it, best first."""
         return self.retriever.search(question, limit, restrict)
 
-    def _catalog_path(self) -> Path:
-        return self.settings.index_folder() / self.recipe / "catalog.sqlite3"
+
+def _place(settings: Settings, recipe: str) -> Place:
+    from qa.index.local import LocalPlace
+    from qa.index.served.server import server_of
+
+    server = server_of(settings)
+    if server is None:
+        return LocalPlace(settings.index_folder(), recipe)
+    from qa.index.served.place import ServedPlace
+
+    return ServedPlace(settings.index_folder(), recipe, server)
 
 
 def _embedder_key(settings: Settings) -> SecretStr | None:

@@ -151,6 +151,11 @@ class Catalog:
         query = "select digest from articles where digest in (select value from json_each(?))"
         return set(self._names(query, (wanted,)))
 
+    def digests(self, ids: Iterable[str]) -> list[str]:
+        """The digests of the live articles among those with these ids."""
+        query = "select digest from articles where id in (select value from json_each(?))"
+        return self._names(query, (json.dumps(list(ids)),))
+
     def entry_by_content(self, content: str) -> Entry | None:
         """Some live article with this content, whatever its id: its vectors can be used again."""
         found = self._entries("where content = ? limit 1", (content,))
@@ -231,6 +236,12 @@ class Catalog:
             connection.executemany("delete from files where path = ?", [(path,) for path in gone])
             rows = [(f.path, f.size, f.modified, f.outcome, f.reason, f.articles) for f in seen]
             connection.executemany("insert or replace into files values (?,?,?,?,?,?)", rows)
+
+    def set_unswept(self, passages: Mapping[str, int]) -> None:
+        """Notes which digests may have passages in the stores without being live, in place of what was noted."""
+        with self._database.transaction() as connection:
+            connection.execute("delete from unswept")
+            connection.executemany("insert into unswept values (?, ?)", list(passages.items()))
 
     def forget_files(self) -> None:
         """Forgets all files, so that the next synchronisation reads each of them."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import IndexDamaged, IndexLocked, IndexStale, StoreError
+from qa.index.catalog import Catalog
 from qa.index.files import writing
 
 FORMAT = 1
@@ -85,3 +86,18 @@ def _mark(folder: Path) -> None:
         with writing(folder):
             fresh.write_text(json.dumps({"format": FORMAT}), "utf-8")
             fresh.replace(folder / MARKER)
+
+
+def readable_catalog(path: Path) -> Catalog | None:
+    """The catalogue in a folder; ``None`` where there is none or it is damaged."""
+    try:
+        return Catalog(path / CATALOG)
+    except IndexDamaged:
+        return None
+
+
+def clear_rebuilt(path: Path) -> None:
+    """Removes the catalogue that an interrupted rebuilding left."""
+    with writing(path):
+        for leftover in (path / REBUILT, path / f"{REBUILT}-journal"):
+            leftover.unlink(missing_ok=True)

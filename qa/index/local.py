@@ -12,10 +12,9 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from qa.embedders import Embedder
-from qa.errors import IndexDamaged
 from qa.index.catalog import Catalog
 from qa.index.files import writing
-from qa.index.folder import CATALOG, CHROMA, REBUILT, check_folder, writer_lock
+from qa.index.folder import CATALOG, CHROMA, REBUILT, check_folder, clear_rebuilt, readable_catalog, writer_lock
 from qa.index.lexical import FOLDER as LEXICAL_FOLDER
 from qa.index.lexical import LexicalIndex, is_there
 from qa.index.place import PassageStore
@@ -79,7 +78,7 @@ class LocalPlace:
         if (catalog := readable_catalog(self.path)) is not None:
             with closing(catalog):
                 _clear_leftovers(self.path, catalog)
-        _clear_rebuilt(self.path)
+        clear_rebuilt(self.path)
         names = (f"stores-{number}" for number in itertools.count(1))
         stores = next(name for name in names if not (self.path / name).exists())
         writer = self._open(REBUILT, stores, open_embedder)
@@ -107,24 +106,10 @@ class LocalPlace:
         return Writer(catalog, vectors, LexicalIndex(folder / LEXICAL_FOLDER, create=True), open_embedder)
 
 
-def readable_catalog(path: Path) -> Catalog | None:
-    """The catalogue in a folder; ``None`` where there is none or it is damaged."""
-    try:
-        return Catalog(path / CATALOG)
-    except IndexDamaged:
-        return None
-
-
 def _clear_leftovers(path: Path, catalog: Catalog) -> None:
     """Removes what rebuilding leaves behind: stores that ``catalog`` does not name, and its own catalogue."""
-    _clear_rebuilt(path)
+    clear_rebuilt(path)
     with writing(path):
         for stores in path.glob("stores-*"):
             if stores.name != catalog.stores:
                 shutil.rmtree(stores)
-
-
-def _clear_rebuilt(path: Path) -> None:
-    with writing(path):
-        for leftover in (path / REBUILT, path / f"{REBUILT}-journal"):
-            leftover.unlink(missing_ok=True)

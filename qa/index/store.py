@@ -101,7 +101,11 @@ class Index:
         """Ids of the passages nearest in meaning with their cosine similarity, best first."""
         with self.view() as catalog:
             depth = limit + min(catalog.unswept_passages(), _MOST_DEAD)
-            return _live(self.vectors.nearest(vector, depth, where(restrict)), catalog)[:limit]
+            hits = self.vectors.nearest(vector, depth, where(restrict))
+            live = _live(hits, catalog)
+            if len(live) < limit and len(hits) == depth:  # what a writer elsewhere has not made live yet is in the way
+                live = _live(self.vectors.nearest(vector, depth + _MOST_DEAD, where(restrict)), catalog)
+            return live[:limit]
 
     def matching(self, terms: Sequence[str], limit: int, restrict: Filter) -> list[tuple[str, float]]:
         """Ids of the passages that hold the terms with their BM25 score, best first."""

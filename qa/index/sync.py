@@ -11,8 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 from qa.embedders import Embedder
-from qa.index.folder import writer_lock
-from qa.index.local import LocalPlace, readable_catalog
+from qa.index.folder import readable_catalog, writer_lock
+from qa.index.local import LocalPlace
 from qa.index.place import Place
 from qa.index.plan import Plan, plan
 from qa.index.run import Progress, Synchronisation, SyncReport, notable
