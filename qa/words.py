@@ -40,17 +40,18 @@ _TYPOGRAPHIC = {
 }
 
 _STOP_WORDS = """
-a about above across after afterwards again against ago all almost along already also although am amid among an
+a about above across additionally after afterwards again against ago all almost along already also although am amid
+amidst among an
 and another any anybody anyone anything are around as at away back be became because been before being below
 between both but by came can cannot could did do does doing done down during each either else ever every
-everyone everything few for from further get gets got had has have having he hence her here hers herself him
+everyone everything few for from further furthermore get gets got had has have having he hence her here hers herself him
 himself his how however i if in including indeed instead into is it its itself just least let like made make
 makes many may me meanwhile might mine more moreover most much must my myself namely near neither next no nobody
 none nor not nothing now of off often on once one only onto or other others otherwise our ours ourselves out
 over own per perhaps put quite rather really same she should since so some somebody someone something still such
 than that the their theirs them themselves then there thereby therefore these they this those though through
 throughout thus to together too toward towards under unless until up upon us very via was we well were what
-whatever when where whereas whether which while who whoever whole whom whose why will with within without would
+whatever when where whereas whether which while whilst who whoever whole whom whose why will with within without would
 yes yet you your yours yourself yourselves
 """
 _IRREGULAR_FORMS = """

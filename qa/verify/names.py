@@ -98,7 +98,8 @@ def _is_name_word(word: Word, words: Sequence[Word], i: int) -> bool:
         return False
     if not word.initial:
         return True
-    followed = i + 1 < len(words) and words[i + 1].capital and not words[i + 1].initial
+    after = words[i + 1] if i + 1 < len(words) else None
+    followed = after is not None and after.capital and not after.initial and not after.after_comma
     return (
         followed
         or word.text[1:] != word.text[1:].lower()
