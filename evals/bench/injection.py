@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.bench.injection_cases import STATION, Case, cases, write_files
+from evals.bench.injection_encodings import is_read
 from evals.bench.injection_model import ObedientModel
 from evals.bench.injection_surfaces import Surfaces, answer_surfaces
 from evals.progress import shown
@@ -132,7 +133,7 @@ def _unsaid(answer: Answer, sign: str) -> int:
         bool(sign)
         and sign in answer.text[statement.start : statement.end]
         and statement.support not in _DOUBTED
-        and not any(sign in quotes[number] for number in statement.citations)
+        and not any(is_read(sign, quotes[number]) for number in statement.citations)
         and bool(statement.citations)
         for statement in answer.statements
     )

@@ -22,7 +22,7 @@ _HIDDEN = re.compile(
     "|[\u202d\u202e]"  # text turned around by force
     "|(?:[A-Za-z][\u0300-\u036f\u0488\u0489\u20d0-\u20ff]){6}"  # each letter struck out
 )
-_SET_APART = re.compile(r"(?: \w){6} ")
+_SET_APART = re.compile(r"(?:\s\w){6}\s")
 _CODED = re.compile(r"(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z])(?=[A-Za-z]*[0-9+])[A-Za-z0-9+]{40}|(?:[0-9a-f]{2}){24}")
 _LONG_WORD = 40
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")

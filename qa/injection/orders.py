@@ -61,7 +61,7 @@ _KINDS = {
     ),
     rf"\b(?:add|append|put|insert|include|begin|start|end|close|finish|prefix)\b[^.]{{0,60}}\b(?:your|each|every)\s+"
     rf"(?:\w+\s+)?{_REPLY}\b": "answer reply replies response output summar",
-    rf"\byour (?:whole |entire |only |final |next )?{_REPLY} (?:is|must be|should be|shall be|must contain|has to)\b": (
+    rf"\byour (?:whole |entire |only |final |next )?{_REPLY} (?:is:|is to\b|must\b|should be\b|shall\b|has to\b)": (
         "your"
     ),
     rf"\bwhen(?:ever)? you are asked\b[^.]{{0,80}}\b(?:{_SAY}|answer is|tell)\b": "asked",
@@ -94,6 +94,13 @@ def order_in(text: str) -> int | None:
     looked_for = [pattern for words, pattern in _PATTERNS if any(word in small for word in words)]
     if _SPEAKS_OF_MACHINES.search(flat):
         looked_for.append(_ADDRESS)
-    places = [found.start() for pattern in looked_for if (found := pattern.search(flat))]
+    places = [_first_word(flat, found.start()) for pattern in looked_for if (found := pattern.search(flat))]
     literal = flat.find(NOT_IN_ARTICLES)
     return min([*places, literal] if literal >= 0 else places, default=None)
+
+
+def _first_word(text: str, place: int) -> int:
+    """The end of the sentence before is no part of an order."""
+    while place < len(text) and (text[place].isspace() or text[place] in '.!?:”"»'):
+        place += 1
+    return place
