@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
@@ -22,10 +22,14 @@ from qa.records import Answer, Article, Check, Passage, Turn, Usage
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from qa.answer_cache import AnswerCache
+    from qa.batch import Request
+    from qa.batch_async import Questions
     from qa.compose import Composer
     from qa.index.lexical import Filter
     from qa.index.sync import Plan, Progress, SyncReport
     from qa.models import ChatModel, ModelSpec, OpenAICompatibleModel
+    from qa.rates import Rates
     from qa.verify import SupportCheck
 
 
@@ -36,15 +40,22 @@ class Assistant:
         settings: what to read, where to keep the index, which model to use.
         model: writes the answers, in place of the one that the settings name.
         check: judges statements, in place of ``qa.verify`` and, for those of a model, ``qa.strictness``.
+        rates: how fast the model is asked, where other processes ask it too; by default as the settings say.
     """
 
     def __init__(
-        self, settings: Settings, *, model: ChatModel | None = None, check: SupportCheck | None = None
+        self,
+        settings: Settings,
+        *,
+        model: ChatModel | None = None,
+        check: SupportCheck | None = None,
+        rates: Rates | None = None,
     ) -> None:
         self.settings = settings
         self.archive = Archive(settings)
         self._given_model = model
         self._given_check = check
+        self._rates = rates
         self._opened_model: OpenAICompatibleModel | None = None
         self._lock = threading.Lock()
 
@@ -129,8 +140,13 @@ class Assistant:
         check_question(question)
         restrict = restriction(since, until, sources)
         started = time.perf_counter()
-        answering = self._extracted if self.model is None else self._written
-        for event in answering(question, history, restrict):
+        events = (self._extracted if self.model is None else self._written)(question, history, restrict)
+        if self._cache is not None:
+            from qa.answer_cache import question_key
+
+            asked = (self.recipe, repr(restrict))
+            events = self._cache.events(lambda: question_key(question, history, *asked, self.archive.contents), events)
+        for event in events:
             if isinstance(event, Finished):
                 seconds = round(time.perf_counter() - started, 6)
                 event = Finished(replace(event.answer, recipe=self.recipe, seconds=seconds))
@@ -149,21 +165,24 @@ class Assistant:
 
         asking = LoopModel(self.model_name, self._chat_model)
         twin = Assistant(self.settings, model=None if self.model is None else asking, check=self._given_check)
-        twin.archive, twin.recipe = self.archive, self.recipe
+        twin.archive, twin.recipe, twin._cache = self.archive, self.recipe, self._cache
         if self.model is not None:
             twin._prompts = self._prompts
         async with aclosing(in_thread(twin.stream(question, history, **filters), asking.cancel)) as events:
             async for event in events:
                 yield event
 
-    def ask_many(self, questions: Iterable[str], *, workers: int = 4) -> Iterator[Answer]:
-        """Answers in the order of the questions, several at a time; a failed one is an answer with status ``error``.
+    def ask_many(self, questions: Iterable[str | Request], **options: Any) -> Iterator[Answer]:
+        """Answers many questions, several at a time; arguments are those of ``qa.batch.ask_many``."""
+        from qa.batch import ask_many
 
-        Takes questions as they are needed, so ``questions`` may be endless.
-        """
-        from qa.batch import answers_in_order
+        return ask_many(self, questions, **options)
 
-        return answers_in_order(self, questions, workers)
+    def aask_many(self, questions: Questions, **options: Any) -> AsyncGenerator[Answer]:
+        """``ask_many`` without blocking the event loop; arguments are those of ``qa.batch_async.aask_many``."""
+        from qa.batch_async import aask_many
+
+        return aask_many(self, questions, **options)
 
     def failed(self, question: str, error: QAError) -> Answer:
         """The answer that stands for a question that could not be answered."""
@@ -229,17 +248,9 @@ class Assistant:
         self.close()
 
     def _extracted(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
-        from qa.conversation import resolve
-        from qa.extract import extract
-        from qa.extractive import extractive_answer, told
-        from qa.weights import learned_weights
+        from qa.extractive import extracted
 
-        yield Working("searching")
-        retrieved = self.archive.retrieve(resolve(question, history), self.settings.passages, restrict)
-        yield Working("reading")
-        weights = learned_weights()
-        extraction = extract(retrieved, self.archive.index, self.settings.sentences, weights)
-        yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above))
+        return extracted(self.archive, self.settings, question, history, restrict)
 
     def _written(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
         composer, standalone, spent = self._composer, question, Usage()
@@ -275,8 +286,17 @@ class Assistant:
         with self._lock:
             if self._opened_model is None:
                 assert isinstance(self.model, ModelSpec)
-                self._opened_model = open_model(self.model)
+                self._opened_model = open_model(self.model, self._rates)
             return self._opened_model
+
+    @cached_property
+    def _cache(self) -> AnswerCache | None:
+        """None where the settings name no folder, or what answers was given: the recipe does not tell what that is."""
+        if self.settings.cache is None or self._given_model or self._given_check:
+            return None
+        from qa.answer_cache import open_cache
+
+        return open_cache(self.settings.cache)
 
     @cached_property
     def _prompts(self) -> Mapping[str, Prompt]:

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from qa.events import Checked, Cited, Event, Finished, Text
-from qa.extract import Extraction
-from qa.records import Answer, Citation, PassageReference, Statement
+from qa.archive import Archive
+from qa.conversation import resolve
+from qa.events import Checked, Cited, Event, Finished, Text, Working
+from qa.extract import Extraction, extract
+from qa.index.lexical import Filter
+from qa.records import Answer, Citation, PassageReference, Statement, Turn
 from qa.retrieve import Retrieved
+from qa.settings import Settings
+from qa.weights import learned_weights
 
 MODEL = "extractive"
 """Stands for the name of a model in answers without one."""
+
+
+def extracted(
+    archive: Archive, settings: Settings, question: str, history: Sequence[Turn], restrict: Filter
+) -> Iterator[Event]:
+    """Searches, reads and answers, telling what happens."""
+    yield Working("searching")
+    retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
+    yield Working("reading")
+    weights = learned_weights()
+    extraction = extract(retrieved, archive.index, settings.sentences, weights)
+    yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above))
 
 
 def extractive_answer(question: str, retrieved: Retrieved, extraction: Extraction, answer_above: float) -> Answer:
     """One statement with one footnote for each chosen sentence; none where the choice is too unsure."""
     text, statements, citations = "", [], []
     chosen = extraction.extracts if extraction.confidence >= answer_above else ()
-    for number, extract in enumerate(chosen, start=1):
-        passage, shown = extract.passage, extract.shown
+    for number, picked in enumerate(chosen, start=1):
+        passage, shown = picked.passage, picked.shown
         citations.append(
-            Citation(
-                number, passage.article_id, passage.title, passage.published, shown.start, shown.end, extract.quote
-            )
+            Citation(number, passage.article_id, passage.title, passage.published, shown.start, shown.end, picked.quote)
         )
         text += " " if text else ""
         start = len(text)
-        text += f"{_unmarked(extract.quote)} [{number}]"
+        text += f"{_unmarked(picked.quote)} [{number}]"
         statements.append(Statement(start, len(text), (number,), "supported"))
     return Answer(
         question=question,

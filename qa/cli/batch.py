@@ -1,174 +1,230 @@
-"""Files of questions in, files of answers out: one line each, in order, so that a run that was stopped goes on."""
+"""A file of questions answered into a file of answers, from where an earlier run was stopped."""
 
 from __future__ import annotations
 
-import itertools
-import json
 import os
+import signal
+import sys
+import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from qa.batch import Request, answers_in_order
+from qa.answer_cache import AnswerCache
+from qa.batch import Engine, Request, answers
+from qa.cli.answers_file import AnswersFile, line_of
 from qa.errors import BudgetExceeded, QAError
-from qa.records import Turn, Usage
+from qa.kept import Kept
+from qa.records import Answer, Usage
 
 if TYPE_CHECKING:
-    from qa.assistant import Assistant
-
-Progress = Callable[[int, int], None]
-
-_OPENING = b'{"id": "'
-"""What each line of a file of answers begins with."""
-_ADVICE = "give another --out, or remove it to begin anew"
+    from types import FrameType
 
 
 @dataclass(slots=True)
 class Totals:
-    """What a run came to; ``kept`` answers were there before."""
+    """What a run came to; ``kept`` answers were there before, ``failed_before`` of them errors."""
 
     kept: int = 0
+    failed_before: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     usage: Usage = field(default_factory=Usage)
+    begun: float = field(default_factory=time.monotonic)
 
-    def count(self, line: dict[str, Any]) -> None:
+    def count(self, answer: Answer) -> None:
         """Adds an answer written now."""
-        self.statuses[line["status"]] += 1
-        self.usage += Usage(**line["usage"])
+        self.statuses[answer.status] += 1
+        self.usage += answer.usage
 
+    @property
+    def now(self) -> int:
+        """Answers written now."""
+        return self.statuses.total()
 
-def read_requests(lines: Iterable[str]) -> Iterator[Request]:
-    """The questions of JSON Lines (``question``, optional ``id`` and ``history``) or of plain lines of text.
+    @property
+    def failed(self) -> int:
+        """Questions whose answer is an error, now or from before."""
+        return self.statuses["error"] + self.failed_before
 
-    Blank lines are left out. A line that cannot be asked becomes a request with its trouble, and an error in its place.
-    """
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if text:
-            yield _request(text, number)
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written by the model."""
+        return self.usage.prompt_tokens + self.usage.completion_tokens
+
+    @property
+    def seconds(self) -> float:
+        """Since the run was begun."""
+        return time.monotonic() - self.begun
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to go about it: how many questions at a time, whether to ask again what failed, tokens that may be spent."""
+    """How to go about it.
 
-    workers: int = 4
+    ``retry`` asks again what failed before, ``mixing`` goes on though the articles have changed, ``budget`` is of
+    tokens that may be spent.
+    """
+
     retry: bool = False
+    mixing: bool = False
     budget: int | None = None
 
 
-def run_batch(assistant: Assistant, requests: Sequence[Request], out: Path, plan: Plan, progress: Progress) -> Totals:
+_STOPPING = b"\nqa: finishing the questions under way; Ctrl-C again to leave them\n"
+
+Progress = Callable[[Totals], None]
+OpenEngine = Callable[[int], Engine]
+"""Opens an engine; told how many answers are there already."""
+
+
+def run_batch(
+    open_engine: OpenEngine, requests: Iterable[Request | None], out: AnswersFile | BinaryIO, plan: Plan, told: Progress
+) -> Totals:
     """Answers the requests that ``out`` does not hold yet.
 
+    The first Ctrl-C takes no more questions and waits for those under way.
+
     Args:
-        assistant: answers.
-        requests: all questions.
-        out: file of answers, JSON Lines; what it holds must be the beginning of this run.
+        open_engine: gives what answers.
+        requests: all questions, read as they are needed.
+        out: file of answers, which must be the beginning of this run; or a stream, which holds nothing yet.
         plan: how to go about it.
-        progress: told how many of how many are done.
+        told: told after each answer.
 
     Raises:
         QAError: if ``out`` holds something else, or cannot be written.
         BudgetExceeded: if the tokens are spent before all is answered; what is written is kept.
+        KeyboardInterrupt: if the run was stopped; what is written is kept.
     """
-    try:
-        done = _finished(out, requests, assistant.recipe)
-        totals = Totals(kept=len(done))
-        if plan.retry:
-            totals.kept -= _ask_again(assistant, requests, done, out, totals)
-        with out.open("a", encoding="utf-8") as file:
-            rest = itertools.islice(requests, len(done), None)
-            with closing(answers_in_order(assistant, rest, plan.workers)) as answers:  # type: ignore[type-var]
-                for number, answer in enumerate(answers, start=len(done) + 1):
-                    _write(file, answer.to_dict(), totals)
-                    progress(number, len(requests))
-                    if number < len(requests):
-                        _check_budget(totals.usage, plan.budget, number)
-    except OSError as error:
-        raise QAError(f"cannot write '{out}': {error.strerror or error}; what is written is kept") from error
-    return totals
+    run = _Run(open_engine, plan, told)
+    with closing(run.known), run.stoppable():
+        try:
+            if isinstance(out, AnswersFile):
+                run.resume(iter(requests), out)
+            else:
+                run.answer(iter(requests), out)
+        except OSError as error:
+            name = f"'{out.path}'" if isinstance(out, AnswersFile) else "stdout"
+            raise QAError(f"cannot write {name}: {error.strerror or error}; what is written is kept") from error
+    run.check_end()
+    return run.totals
 
 
-def _request(text: str, number: int) -> Request:
-    if not text.startswith("{"):
-        return Request(text, id=str(number))
-    id_ = str(number)
-    try:
-        data = json.loads(text)
-        id_ = str(data.get("id", number))
-        question = data["question"]
-        history = tuple(Turn(str(turn["question"]), str(turn["answer"])) for turn in data.get("history") or ())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return Request(text[:200], id=id_, trouble=f"line {number} is no question: {_reason(error)}")
-    if not isinstance(question, str):
-        return Request("", id=id_, trouble=f"line {number} is no question: 'question' is not a text")
-    return Request(question, id=id_, history=history)
+class _Run:
+    def __init__(self, open_engine: OpenEngine, plan: Plan, told: Progress) -> None:
+        self.totals = Totals()
+        self.known = AnswerCache(Kept(None))
+        self._open_engine, self._plan, self._told = open_engine, plan, told
+        self._stopped = False
+        self._spent = False
+
+    def resume(self, requests: Iterator[Request | None], out: AnswersFile) -> None:
+        """Goes on where the file ends."""
+        out.check_articles(mixing=self._plan.mixing)
+        if self._plan.retry:
+            self._again(requests, out)
+        else:
+            for _ in self._there(requests, out):
+                pass
+        out.settle()
+        with out.add() as file:
+            self.answer(requests, file)
+
+    def answer(self, requests: Iterator[Request | None], file: BinaryIO) -> None:
+        """Writes the answers to all requests."""
+        for answer in self._answers(requests):
+            file.write(line_of(answer))
+            file.flush()
+            self._count(answer)
+
+    def check_end(self) -> None:
+        """Says why the run ended before its time, if it did."""
+        if self._stopped:
+            raise KeyboardInterrupt
+        if self._spent:
+            raise BudgetExceeded(
+                f"{self.totals.tokens} tokens are spent after {self.totals.kept + self.totals.now} answers, the budget "
+                f"was {self._plan.budget}; the same command with a larger --budget goes on from here"
+            )
+
+    @contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Lets the first Ctrl-C stop the taking of questions; the next one waits for nothing."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.getsignal(signal.SIGINT)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            if self._stopped:
+                leave()
+            self._stopped = True
+            os.write(sys.stderr.fileno(), _STOPPING)
+
+        signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _there(self, requests: Iterator[Request | None], out: AnswersFile) -> Iterator[tuple[Request, Answer]]:
+        for request, answer in out.answers(requests):
+            if answer.status == "error":
+                self.totals.failed_before += 1
+            else:
+                self.known.put(request.key, answer)
+            self.totals.kept += 1
+            yield request, answer
+
+    def _again(self, requests: Iterator[Request | None], out: AnswersFile) -> None:
+        """Asks again what failed before, in its place."""
+        failed = (request for request, answer in self._there(requests, out) if answer.status == "error")
+        if not out.path.exists():
+            return
+
+        def fresh() -> Generator[Answer]:
+            for answer in self._answers(failed):
+                yield answer
+                self.totals.kept -= 1
+                self.totals.failed_before -= 1
+                self._count(answer)
+
+        with closing(fresh()) as found:
+            out.replace(found, lambda answer: answer.status == "error")
+
+    def _answers(self, requests: Iterator[Request | None]) -> Iterator[Answer]:
+        """From the engine, which is opened for the first request."""
+        requests = self._wanted(requests)
+        first = next((request for request in requests if request is not None), None)
+        if first is None:
+            return
+        with ExitStack() as stack:
+            engine = self._open_engine(self.totals.kept)
+            stack.callback(engine.close)
+            yield from answers(engine, _after(first, requests), known=self.known)
+
+    def _wanted(self, requests: Iterator[Request | None]) -> Iterator[Request | None]:
+        """Requests until the run is stopped or its tokens are spent."""
+        for request in requests:
+            self._spent = self._plan.budget is not None and self.totals.tokens >= self._plan.budget
+            if self._stopped or self._spent:
+                return
+            yield request
+
+    def _count(self, answer: Answer) -> None:
+        self.totals.count(answer)
+        self._told(self.totals)
 
 
-def _reason(error: Exception) -> str:
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+def leave() -> None:
+    """Ends the program without waiting for threads that wait for a server."""
+    os.write(sys.stderr.fileno(), b"\x1b[?25h" if sys.stderr.isatty() else b"")  # a progress bar hides the cursor
+    os._exit(130)
 
 
-def _finished(out: Path, requests: Sequence[Request], recipe: str) -> list[dict[str, Any]]:
-    """The answers that are there already; a last line that was cut off is removed from the file."""
-    if not out.exists():
-        return []
-    content = out.read_bytes()
-    whole = content.rfind(b"\n") + 1
-    lines = content[:whole].decode("utf-8", "replace").split("\n")[:-1]
-    done = [_answer(line, number, out, requests, recipe) for number, line in enumerate(lines, start=1)]
-    cut = content[whole:]
-    if not (cut.startswith(_OPENING) or _OPENING.startswith(cut)):
-        raise QAError(f"line {len(lines) + 1} of '{out}' is no answer of this program; {_ADVICE}")
-    if cut:
-        os.truncate(out, whole)
-    return done
-
-
-def _answer(line: str, number: int, out: Path, requests: Sequence[Request], recipe: str) -> dict[str, Any]:
-    try:
-        answer: dict[str, Any] = json.loads(line)
-        key = (answer["id"], answer["question"], answer["recipe"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise QAError(f"line {number} of '{out}' is no answer of this program; {_ADVICE}") from error
-    if number > len(requests) or key[:2] != (requests[number - 1].id, requests[number - 1].question):
-        raise QAError(f"line {number} of '{out}' answers another question than the input asks; {_ADVICE}")
-    if key[2] != recipe:
-        raise QAError(f"'{out}' was begun with other settings (recipe {key[2]}, now {recipe}); {_ADVICE}")
-    return answer
-
-
-def _ask_again(
-    assistant: Assistant, requests: Sequence[Request], done: list[dict[str, Any]], out: Path, totals: Totals
-) -> int:
-    """Asks what failed before again, in place; returns how many. Stopped midway, all lines are still there."""
-    failed = [place for place, line in enumerate(done) if line["status"] == "error"]
-    fresh = out.with_name(out.name + ".new")
-    try:
-        for place in failed:
-            answer = next(iter(answers_in_order(assistant, [requests[place]], 1)))
-            done[place] = answer.to_dict()
-            totals.count(done[place])
-    finally:
-        with fresh.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in done)
-        fresh.replace(out)
-    return len(failed)
-
-
-def _check_budget(usage: Usage, budget: int | None, answered: int) -> None:
-    spent = usage.prompt_tokens + usage.completion_tokens
-    if budget is not None and spent >= budget:
-        raise BudgetExceeded(
-            f"{spent} tokens are spent after {answered} answers, the budget was {budget}; "
-            "the same command with a larger --budget goes on from here"
-        )
-
-
-def _write(file: TextIO, line: dict[str, Any], totals: Totals) -> None:
-    file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    file.flush()
-    totals.count(line)
+def _after(first: Request, rest: Iterator[Request | None]) -> Iterator[Request | None]:
+    yield first
+    yield from rest

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from qa.cli.batch_command import batch
 from qa.cli.options import (
     Corpus,
     IndexFolder,
@@ -194,30 +195,7 @@ def show(
         terminal.show_article(article, marked, as_json)
 
 
-@command
-def batch(
-    questions: Annotated[Path, typer.Argument(help="JSON Lines with 'question' and optional 'id', or lines of text.")],
-    out: Annotated[Path, typer.Option(help="File of answers, one JSON line each. A run that was stopped goes on.")],
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Questions answered at a time.")] = 4,
-    retry: Annotated[bool, typer.Option("--retry", help="Ask those again that failed before.")] = False,
-    budget: Annotated[int | None, typer.Option(min=1, help="Tokens of the model to spend; stops there.")] = None,
-    corpus: Corpus = None,
-    index: IndexFolder = None,
-    model: Model = None,
-    no_sync: NoSync = False,
-) -> None:
-    """Answer a file of questions, one line of JSON for each, in order."""
-    from qa.cli import terminal
-    from qa.cli.batch import Plan, read_requests, run_batch
-
-    with open_assistant(corpus=corpus, index=index, model=model) as assistant:
-        with reading(questions) as file:
-            requests = list(read_requests(file))
-        bring_up_to_date(assistant, no_sync)
-        with terminal.progress("Answering") as progress:
-            update = progress or (lambda done, total: None)
-            totals = run_batch(assistant, requests, out, Plan(workers, retry, budget), update)
-        terminal.show_totals(totals, out, assistant.settings)
+command(batch)
 
 
 @command

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -20,7 +19,6 @@ from qa.records import Answer, Article, Citation, Passage, Span, Statement, Usag
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-    from qa.cli.batch import Totals
     from qa.cli.checking import Checked
     from qa.doctor import Finding
     from qa.index.sync import Plan, SyncReport
@@ -118,10 +116,11 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
             style="dim",
         )
     elif answer.usage.calls:
-        err.print(f"\n{plain(answer.model)}: {_spent(answer.usage, assistant.settings)}", style="dim", markup=False)
+        err.print(f"\n{plain(answer.model)}: {spent(answer.usage, assistant.settings)}", style="dim", markup=False)
 
 
-def _spent(usage: Usage, settings: Settings) -> str:
+def spent(usage: Usage, settings: Settings) -> str:
+    """What some use of the model came to, and its price where that is known."""
     calls = f"{usage.calls} call{'s' * (usage.calls != 1)}"
     tokens = f"{usage.prompt_tokens + usage.completion_tokens} tokens in {calls}"
     price = settings.price(usage)
@@ -151,16 +150,6 @@ def show_check(result: Checked) -> None:
         out.print(line)
     out.print()
     _show_citations(result.check.citations)
-
-
-def show_totals(totals: Totals, out: Path, settings: Settings) -> None:
-    """What a run of many questions came to, on stderr."""
-    counts = ", ".join(f"{count} {status}" for status, count in sorted(totals.statuses.items())) or "nothing new"
-    cost = f"; {_spent(totals.usage, settings)}" if totals.usage.calls else ""
-    kept = f"; {totals.kept} answers were there before" if totals.kept else ""
-    console(stderr=True).print(f"{counts}{kept}{cost}: {out}", markup=False)
-    if totals.statuses["error"]:
-        console(stderr=True).print("qa: failed questions can be asked again with --retry", style="yellow")
 
 
 def show_passages(passages: Sequence[Passage]) -> None:
