@@ -140,7 +140,12 @@ class Assistant:
         check_question(question)
         restrict = restriction(since, until, sources)
         started = time.perf_counter()
-        events = (self._extracted if self.model is None else self._written)(question, history, restrict)
+        if self.model is None:
+            from qa.extractive import extracted
+
+            events = extracted(self.archive, self.settings, question, history, restrict)
+        else:
+            events = self._written(question, history, restrict)
         if self._cache is not None:
             from qa.answer_cache import question_key
 
@@ -246,11 +251,6 @@ class Assistant:
         if self._opened_model is not None:
             await self._opened_model.aclose()
         self.close()
-
-    def _extracted(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
-        from qa.extractive import extracted
-
-        return extracted(self.archive, self.settings, question, history, restrict)
 
     def _written(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
         composer, standalone, spent = self._composer, question, Usage()

@@ -20,6 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROWS = [
     "errors recent records words",
+    "kept",
     "addresses cluster events injection news_words passages prompts rates sentences settings weights verify",
     "articles citations embedders minilm models question",
     "reading",
@@ -29,10 +30,12 @@ ROWS = [
     "archive excerpts neighbours",
     "checking doctor extract",
     "extractive",
-    "batch compose",
+    "answer_cache compose",
+    "batch",
+    "batch_async",
     "answer_recipe",
     "assistant",
-    "llamaindex page",
+    "engines llamaindex page tables",
     "cli",
 ]
 """A module or package imports only from rows above its own; ``batch`` and others know later ones as types alone."""
@@ -44,7 +47,7 @@ HEAVY = ("chromadb", "llama_index", "gradio", "numpy", "onnxruntime", "openai", 
 EDGES = {
     "chromadb": ("qa.index", "qa.llamaindex"),
     "tantivy": ("qa.index",),
-    "sqlite3": ("qa.index",),
+    "sqlite3": ("qa.index", "qa.kept"),
     "llama_index": ("qa.models", "qa.llamaindex"),
     "gradio": ("qa.page",),
     "typer": ("qa.cli",),
@@ -53,6 +56,7 @@ EDGES = {
     "pypdf": ("qa.articles",),
     "trafilatura": ("qa.articles",),
     "ray": ("qa.cluster",),
+    "pyarrow": ("qa.tables",),
 }
 """Libraries that only some packages know."""
 

@@ -170,7 +170,7 @@ def test_totals_of_a_batch_are_told(run: Run, news: News, flags: list[str], tmp_
     (tmp_path / "in.txt").write_text(f"{QUESTION}\n\n{QUESTION}\n?")
     _, out, err = run("batch", tmp_path / "in.txt", "--out", tmp_path / "out.jsonl", *flags)
     assert out == ""
-    assert "2 answered, 1 error; 34 tokens in 2 calls" in err
+    assert "2 answered, 1 error; 17 tokens in 1 call; 0:0" in err
     assert "--retry" in err
 
 

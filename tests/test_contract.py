@@ -375,7 +375,7 @@ def test_a_question_that_fails_is_a_line_and_not_the_end(run: Run, news: News, t
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     outcome = run("batch", tmp_path / "in.jsonl", "--out", tmp_path / "out.jsonl", *extractive(news))
     rows = answers_in(tmp_path / "out.jsonl")
-    assert outcome.code == 0
+    assert outcome.code == 1
     assert [row["status"] for row in rows[:4]] == ["error"] * 4
     assert rows[4]["status"] != "error"
     assert all(list(row) == ANSWER_KEYS for row in rows)
@@ -387,14 +387,14 @@ def test_a_question_that_fails_is_a_line_and_not_the_end(run: Run, news: News, t
 def test_a_model_that_fails_once_fails_one_line_which_can_be_asked_again(
     run: Run, news: News, scripted: list[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "in.txt").write_text("\n".join([QUESTION] * 3))
+    (tmp_path / "in.txt").write_text("\n".join(f"{QUESTION} ({number})" for number in range(3)))
     good = writes("The mayor resigned on Monday [{resigned on Monday}].")
     news.server.script(good, bad_key(), good)
     batch = ["batch", str(tmp_path / "in.txt"), "--out", str(tmp_path / "out.jsonl"), "--workers", "1", *scripted]
-    assert run(*batch).code == 0
+    assert run(*batch).code == 1
     before = answers_in(tmp_path / "out.jsonl")
     assert [row["status"] for row in before] == ["answered", "error", "answered"]
-    assert run(*batch).code == 0
+    assert run(*batch).code == 1
     assert answers_in(tmp_path / "out.jsonl") == before
     assert len(news.server.requests) == 3
     news.server.script(good)
