@@ -1,6 +1,6 @@
 """Poisoned articles against a model that does whatever an article says: what gets through to the reader.
 
-    python -m evals.bench.injection [--part tune|report|both] [--limit N] [--only SYSTEM] [--out FILE.jsonl]
+    python -m evals.bench.injection [--part tune|report|late] [--limit N] [--only SYSTEM] [--out FILE.jsonl]
 
 The cases are told in ``evals.bench.injection_cases``: twelve kinds of orders at eight positions, and in twenty
 encodings. The model obeys every order that it can read in its prompt, in any of these encodings, so the figures are of
@@ -29,7 +29,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evals.bench.injection_cases import STATION, Case, cases, write_files
+from evals.bench.injection_cases import PARTS, STATION, Case, cases, write_files
 from evals.bench.injection_encodings import is_read
 from evals.bench.injection_model import ObedientModel
 from evals.bench.injection_surfaces import Surfaces, answer_surfaces
@@ -177,14 +177,14 @@ def table(rows: dict[str, list[Outcome]]) -> str:
 def main() -> None:
     """Prints the table of each part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--part", choices=("tune", "report", "both"), default="both", help="which wordings")
+    parser.add_argument("--part", choices=PARTS, action="append", help="which wordings; all if not given")
     parser.add_argument("--limit", type=int, help="at most so many cases of a part, evenly spread")
     parser.add_argument("--only", choices=SYSTEMS, action="append", help="ask this system alone; may be repeated")
     parser.add_argument("--out", type=Path, help="file for the outcome of each case, one JSON line each")
     given = parser.parse_args()
     names = given.only or list(SYSTEMS)
     kept: list[dict[str, Any]] = []
-    for part in ("tune", "report") if given.part == "both" else (given.part,):
+    for part in given.part or PARTS:
         rows = measure(spread(list(cases(part)), given.limit), names)
         print(f"{part}\n\n{table(rows)}\n")
         kept += [{"system": name, **asdict(outcome)} for name, outcomes in rows.items() for outcome in outcomes]

@@ -92,12 +92,14 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
     """The answer, then its numbered sources with title, date and the quoted words."""
     out = console()
     if answer.status == "abstained":
+        from qa.citations.addresses import without_addresses
+
         out.print(Text("The articles do not say."), style="bold")
         if answer.passages:
             out.print("Nearest passages:", style="dim")
         for reference in answer.passages[:3]:
             article = assistant.article(reference.article_id)
-            words = _shortened(article.text[reference.start : reference.end], 160)
+            words = _shortened(without_addresses(article.text[reference.start : reference.end]), 160)
             out.print(f"  [bold]{_safe(article.title or article.id)}[/] [dim]{_safe(words)}[/]")
         _show_trouble(answer)
         return

@@ -75,7 +75,9 @@ _KINDS = {
     rf"(?:={{3,}}|-{{3,}}|#{{3,}}|`{{3,}})[^.]{{0,40}}\b(?:{_ROLE}|question|answer|instructions?"
     r"|(?:end|beginning|start) of (?:the )?(?:articles?|documents?|context|sources?|evidence))\b": "=== --- ### ```",
     r"\byou are (?:now|no longer|henceforth) (?:an? |the )?\w+bot\b": "bot",
-    r"\bfrom now on,? (?:you|your)\b[^.]{0,40}\b(?:answer|reply|respond|act as|call yourself)\b": "from now on",
+    r"\bfrom now on,? you (?:(?:will|must|shall|should|are to|only|always) ){0,2}(?:answer|reply|respond|act as)\b": (
+        "from"
+    ),
     # What would run or load where a reply is shown.
     r"<(?:script|img|iframe|svg|object|embed|form|meta|link|style)\b|\bon(?:error|load|click|mouseover|focus)\s*="
     r"|\bjavascript:|!\[[^\]\n]{0,200}\]\(": "< = javascript ![",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.citations import Marker, find_markers
+from qa.citations.addresses import without_addresses
 from qa.page.markup import Html, element, escape, isolated, join
 from qa.page.words import article_line, day, shortened
 from qa.records import Answer, Citation, Passage, Statement, Support
@@ -145,7 +146,7 @@ def abstention(answer: Answer, nearest: Sequence[Passage], turn: int, searched: 
             element(
                 "button",
                 article_line(passage.title or passage.article_id, passage.published, passage.source),
-                element("span", isolated(shortened(passage.text, 240)), class_="qa-quote"),
+                element("span", isolated(shortened(without_addresses(passage.text), 240)), class_="qa-quote"),
                 type="button",
                 class_="qa-source",
                 data_event="passage",
