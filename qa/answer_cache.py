@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from qa.archive import Archive
 from qa.events import Event, Finished
 from qa.extractive import told
 from qa.kept import Kept, key_of
@@ -44,30 +45,36 @@ class AnswerCache:
         if answer.status != "error" and not answer.error:
             self._kept.put(key, zlib.compress(json.dumps(replace(answer, id="").to_dict()).encode(), 1))
 
-    def events(self, key: Callable[[], bytes], answering: Iterable[Event]) -> Iterator[Event]:
-        """The events of the answer kept, or else those of answering, and the answer is kept.
+    def events(
+        self, question: str, history: Sequence[Turn], recipe: str, archive: Archive, answering: Iterable[Event]
+    ) -> Iterator[Event]:
+        """The events of the answer kept, or else those of answering; that answer is kept.
 
         Args:
-            key: what the answer is kept under; changes with the articles, and then the answer is not kept.
+            question: what is asked.
+            history: earlier turns of the conversation.
+            recipe: all else that decides the answer, apart from the articles.
+            archive: the articles; if they change meanwhile, the answer is not kept.
             answering: answers; not begun where there is an answer.
         """
-        before = key()
-        if known := self.get(before):
+        articles = archive.contents
+        key = question_key(question, history, recipe, articles)
+        if known := self.get(key):
             yield from told(known)
             return
         for event in answering:
-            if isinstance(event, Finished) and key() == before:
-                self.put(before, event.answer)
+            if isinstance(event, Finished) and archive.contents == articles:
+                self.put(key, event.answer)
             yield event
 
 
-def open_cache(folder: Path) -> AnswerCache:
-    """The cache in a folder.
+def open_cache(folder: Path | None) -> AnswerCache | None:
+    """The cache in a folder; none for ``None``.
 
     Raises:
         QAError: if it cannot be opened.
     """
-    return AnswerCache(Kept(folder / "answers.sqlite3"))
+    return AnswerCache(Kept(folder / "answers.sqlite3")) if folder else None
 
 
 def question_key(question: str, history: Sequence[Turn], *others: str) -> bytes:

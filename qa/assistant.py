@@ -92,9 +92,9 @@ class Assistant:
         Args:
             query: a question or some words.
             k: how many passages at most.
-            since: only articles published on or after this ISO date.
-            until: only articles published on or before this ISO date.
-            sources: only articles of these outlets.
+            since: as in ``stream``.
+            until: as in ``stream``.
+            sources: as in ``stream``.
             tokens: cut the passages down to their best sentences, about so many tokens in all (``qa.excerpts``).
 
         Raises:
@@ -147,10 +147,7 @@ class Assistant:
         else:
             events = self._written(question, history, restrict)
         if self._cache is not None:
-            from qa.answer_cache import question_key
-
-            asked = (self.recipe, repr(restrict))
-            events = self._cache.events(lambda: question_key(question, history, *asked, self.archive.contents), events)
+            events = self._cache.events(question, history, f"{self.recipe} {restrict}", self.archive, events)
         for event in events:
             if isinstance(event, Finished):
                 seconds = round(time.perf_counter() - started, 6)
@@ -264,7 +261,7 @@ class Assistant:
         yield Working("searching")
         from qa.neighbours import with_lead_ins
 
-        retrieved = self.archive.retrieve(standalone, 2 * self.settings.passages, restrict)
+        retrieved = self.archive.retrieve(standalone, 2 * self.settings.passages, restrict, look_again=False)
         retrieved = with_lead_ins(retrieved, self.archive.index)
         for event in composer.compose(standalone, retrieved, spent):
             if isinstance(event, Finished):
@@ -291,12 +288,10 @@ class Assistant:
 
     @cached_property
     def _cache(self) -> AnswerCache | None:
-        """None where the settings name no folder, or what answers was given: the recipe does not tell what that is."""
-        if self.settings.cache is None or self._given_model or self._given_check:
-            return None
         from qa.answer_cache import open_cache
 
-        return open_cache(self.settings.cache)
+        # The recipe does not tell what a given model or check is.
+        return open_cache(None if self._given_model or self._given_check else self.settings.cache)
 
     @cached_property
     def _prompts(self) -> Mapping[str, Prompt]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,7 @@ class Kept:
             self._connection = sqlite3.connect(path or "", _PATIENCE, isolation_level=None, check_same_thread=False)
             for setting in ("journal_mode = wal", "synchronous = normal") if path else ("journal_mode = off",):
                 self._connection.execute(f"pragma {setting}")
+            weakref.finalize(self, self._connection.close)
             self._connection.execute("create table if not exists kept (key blob primary key, value blob not null)")
 
     def close(self) -> None:
