@@ -136,7 +136,13 @@ class Content:
 
 def contents(folder: Path) -> dict[str, Content]:
     """Everything an index holds, by article; what belongs to no article is an error."""
-    with closing(Index(folder, RECIPE)) as index, index.view() as catalog:
+    with closing(Index(folder, RECIPE)) as index:
+        return contents_of(index)
+
+
+def contents_of(index: Index) -> dict[str, Content]:
+    """Everything an open index holds, by article; what belongs to no article is an error."""
+    with index.view() as catalog:
         assert not catalog.unswept()
         assert index.vectors.count() == catalog.passage_count(), "passages of no article are left over"
         assert index.lexical.count() == catalog.passage_count(), "the word index holds something else"

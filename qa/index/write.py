@@ -11,24 +11,18 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from qa.embedders import Embedder, PassageInput
-from qa.errors import IndexDamaged
 from qa.index.catalog import Catalog, Entry, passage_ids
-from qa.index.lexical import LexicalIndex, LexicalPassage, day_number
+from qa.index.derived import DerivedWords
+from qa.index.lexical import LexicalIndex, LexicalPassage
 from qa.index.place import WritablePassages
 from qa.index.prepare import NewArticle
 from qa.index.stored import StoredPassage
 from qa.index.vectors import in_batches
 
-_DEAD = "dead"
-_MOST_DEAD = 0.2
-"""Share of removed passages from which on the lexical index is built anew; until then they count in its frequencies."""
-
 _EMBED_BATCH = 128
 """Passages embedded and stored at a time: what a crash can cost, and what is held in memory."""
 _STORE_BATCH = 500
 """Passages stored or removed at a time: how long readers wait for it."""
-_REBUILD_BATCH = 100
-"""Articles whose words are put into a new lexical index at a time."""
 
 
 class Writer:
@@ -51,6 +45,7 @@ class Writer:
         self.catalog = catalog
         self.vectors = vectors
         self.lexical = lexical
+        self._words = DerivedWords(catalog, vectors, lexical)
         self.embedded = 0
         self.reused = 0
         self._open_embedder = open_embedder
@@ -92,10 +87,8 @@ class Writer:
         unswept = self.catalog.unswept()
         for digests in in_batches(sorted(unswept), 200):
             self._erase([id_ for digest in digests for id_ in passage_ids(digest, unswept[digest])])
-            self.lexical.remove(digests)
-            self.lexical.commit()
+            self._words.forget({digest: unswept[digest] for digest in digests})
             self.catalog.swept(digests)
-            self.catalog.remember(_DEAD, str(self._dead() + sum(unswept[digest] for digest in digests)))
 
     def heal(self) -> list[str]:
         """Before anything is written: mends what was interrupted or damaged; says what was done.
@@ -103,8 +96,7 @@ class Writer:
         Articles whose passages are missing from the vector store are forgotten, so that synchronising reads them again.
         """
         done = self.vectors.heal()
-        if not self._lexical_can_be_read():
-            self.lexical.clear()
+        self._words.heal()
         unswept = self.catalog.unswept()
         if unswept or self.vectors.count() != self.catalog.passage_count():
             lost, _ = self._compare(unswept)
@@ -121,40 +113,7 @@ class Writer:
             _, stray = self._compare({})
             self._erase(sorted(stray))
             done.append(f"{len(stray)} passages of no article were removed")
-        return done + self.settle_words()
-
-    def settle_words(self) -> list[str]:
-        """Makes the word index hold what is live, and not too much beside it."""
-        if not self._lexical_is_whole():
-            self.rebuild_lexical()
-            return ["the word index was missing, damaged or behind, and has been rebuilt"]
-        if self._dead() > _MOST_DEAD * self.catalog.passage_count():
-            self.rebuild_lexical()
-        return []
-
-    def rebuild_lexical(self) -> None:
-        """Builds the lexical index anew from the vector store."""
-        self.lexical.clear()
-        after = ""
-        while batch := self.catalog.entries(after, _REBUILD_BATCH):
-            texts = self.vectors.texts([id_ for entry in batch for id_ in entry.passage_ids()])
-            self.lexical.add(passage for entry in batch for passage in words_of(entry, texts))
-            after = batch[-1].id
-        self.lexical.commit()
-        self.catalog.remember(_DEAD, "0")
-
-    def _dead(self) -> int:
-        return int(self.catalog.state(_DEAD) or 0)
-
-    def _lexical_is_whole(self) -> bool:
-        return self.lexical.count() == self.catalog.passage_count()
-
-    def _lexical_can_be_read(self) -> bool:
-        try:
-            self.lexical.count()
-        except IndexDamaged:
-            return False
-        return True
+        return done + self._words.settle()
 
     def _erase(self, ids: Sequence[str]) -> None:
         for batch in in_batches(ids, _STORE_BATCH):
@@ -215,14 +174,6 @@ class Writer:
         if self._embedder is None:
             self._embedder = self._open_embedder()
         return self._embedder
-
-
-def words_of(entry: Entry, texts: Mapping[str, str]) -> Iterator[LexicalPassage]:
-    """What the lexical index is told of an article whose passages have these texts, by their ids."""
-    day = day_number(entry.published)
-    for id_ in entry.passage_ids():
-        if id_ in texts:
-            yield LexicalPassage(id_, texts[id_], entry.title, day, entry.source)
 
 
 def _lexical(passage: StoredPassage) -> LexicalPassage:

@@ -43,7 +43,11 @@ def connect(server: Server) -> FastAPI:
     try:
         api.heartbeat()
     except (KeyError, TypeError, ValueError) as error:
+        session.close()
         raise IndexUnreachable(f"{server} does not answer as Chroma does; mend QA_CHROMA_URL") from error
+    except BaseException:
+        session.close()
+        raise
     session.has_answered = True
     return api
 

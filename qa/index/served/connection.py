@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -39,14 +40,8 @@ class Connection:
                 from qa.index.served.api import connect
 
                 self._api = connect(self.server)
+                weakref.finalize(self, self._api._session.close)
             return self._api
-
-    def close(self) -> None:
-        """Lets go of its connections; the next use makes new ones."""
-        with self._lock:
-            if self._api is not None:
-                self._api._session.close()
-            self._api = None
 
     def collection(self, name: str) -> Collection | None:
         """The collection of this name, if there is one."""

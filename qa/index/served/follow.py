@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from qa.errors import IndexDamaged
 from qa.index.catalog import Catalog, Entry
+from qa.index.derived import DerivedWords
 from qa.index.folder import CATALOG
 from qa.index.lexical import LexicalIndex
 from qa.index.served.catalog import STATE, mark_of
 from qa.index.served.ledger import Ledger, State
 from qa.index.served.passages import ServedPassages
-from qa.index.write import words_of
 
 _BATCH = 300
 """Articles taken over at a time."""
@@ -51,7 +51,9 @@ class Follower:
             lexical = LexicalIndex(self.words, create=True)
             stack.callback(lexical.close)
             stack.callback(lexical.finish_writing)
-            copy = _Copy(self.ledger, state, catalog, lexical)
+            passages = ServedPassages(self.ledger.connection, self.ledger.passages_name(state.stores))
+            copy = _Copy(self.ledger, state, catalog, DerivedWords(catalog, passages, lexical))
+            copy.words.heal()
             since = _known_generation(catalog, state)
             if since is not None:
                 copy.take_changes(since)
@@ -78,7 +80,7 @@ class _Copy:
     ledger: Ledger
     state: State
     catalog: Catalog
-    lexical: LexicalIndex
+    words: DerivedWords
 
     def take_changes(self, since: int) -> None:
         """The articles that came and went since a generation."""
@@ -101,6 +103,9 @@ class _Copy:
 
     def finish(self) -> None:
         """Notes how far this machine is; what its files held is read again if it ever writes."""
+        if stray := self.catalog.unswept():
+            self.words.forget(stray)
+        self.words.settle()
         left = {r.entry.digest: len(r.entry.passages) for r in self.ledger.buried(self.state) if not r.swept}
         self.catalog.set_unswept(left)
         self.catalog.forget_files()
@@ -109,25 +114,23 @@ class _Copy:
             self.catalog.remember(STATE, mark_of(self.state))
 
     def _add(self, entries: Iterable[Entry]) -> None:
-        passages = ServedPassages(self.ledger.connection, self.ledger.passages_name(self.state.stores))
         rest = iter(entries)
         while batch := list(islice(rest, _BATCH)):
             replaced = self.catalog.digests(entry.id for entry in batch)
-            texts = passages.texts([id_ for entry in batch for id_ in entry.passage_ids()])
-            self.lexical.remove(entry.digest for entry in batch)
-            self.lexical.add(words for entry in batch for words in words_of(entry, texts))
-            self.lexical.commit()
+            self.words.lexical.remove(entry.digest for entry in batch)
+            self.words.add(batch)
+            self.words.lexical.commit()
+            gone = self.catalog.entries_by_digest(set(replaced) - {entry.digest for entry in batch})
             self.catalog.commit(batch)
-            self._forget_words(set(replaced) - {entry.digest for entry in batch})
+            self._forget(gone.values())
 
     def _remove(self, digests: list[str]) -> None:
         gone = self.catalog.entries_by_digest(digests)
         if gone:
             self.catalog.commit([], [entry.id for entry in gone.values()])
-        self._forget_words(set(gone))
+        self._forget(gone.values())
 
-    def _forget_words(self, digests: set[str]) -> None:
-        if digests:
-            self.lexical.remove(digests)
-            self.lexical.commit()
-            self.catalog.swept(sorted(digests))
+    def _forget(self, gone: Collection[Entry]) -> None:
+        if gone:
+            self.words.forget({entry.digest: len(entry.passages) for entry in gone})
+            self.catalog.swept([entry.digest for entry in gone])

@@ -28,6 +28,8 @@ NEVER = 2**53 - 1
 """The generation in which what is live was removed."""
 
 _STATE = "state"
+_MOST_BURIED = 1000
+"""Removed articles that are remembered, at least, for machines that have been away for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class Ledger:
 
     def purge(self, state: State) -> State:
         """Forgets removed articles whose passages are gone, once there are many; the state to be declared then."""
-        if self._list(state.stores).count() - state.articles <= max(1000, state.articles // 5):
+        if self._list(state.stores).count() - state.articles <= max(_MOST_BURIED, state.articles // 5):
             return state
         for batch in in_batches([r.entry.digest for r in self.buried(state) if r.swept], PAGE):
             self._list(state.stores).delete(ids=batch)
