@@ -160,9 +160,11 @@ class Archive:
                 self._retriever = Retriever(index, embedder)
             return self._retriever
 
-    def retrieve(self, question: str, limit: int, restrict: Filter | None = None) -> Retrieved:
-        """The question understood, and the ``limit`` passages that best bear on it, best first."""
-        return self.retriever.search(question, limit, restrict)
+    def retrieve(
+        self, question: str, limit: int, restrict: Filter | None = None, *, look_again: bool = True
+    ) -> Retrieved:
+        """The question understood, and the ``limit`` passages that best bear on it; see ``qa.retrieve.Retriever``."""
+        return self.retriever.search(question, limit, restrict, look_again=look_again)
 
 
 def _place(settings: Settings, recipe: str) -> Place:

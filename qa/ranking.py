@@ -101,6 +101,19 @@ def rank(
     return Ranking(order_passages(first, sentences, weights), sentences)
 
 
+def rank_once(candidates: Sequence[Candidate], weights: Weights) -> Ranking:
+    """Orders candidates by the first look alone; no sentences are picked.
+
+    Passages' scores come out as the estimated chance that a passage holds the answer, if one of them does.
+    """
+    if not candidates:
+        return Ranking([], [])
+    first = sorted(first_look(candidates, weights), key=_by_first_look)
+    chances = np.exp([candidate.first - first[0].first for candidate in first])
+    scored = zip(first, (chances / chances.sum()).tolist(), strict=True)
+    return Ranking([_scored(candidate, chance) for candidate, chance in scored], [])
+
+
 def first_look(candidates: Sequence[Candidate], weights: Weights) -> list[Candidate]:
     """Scores passages by their words, their vectors and their best sentences; and sentences by that and their own."""
     own = own_scores(candidates, weights)

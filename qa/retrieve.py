@@ -19,7 +19,7 @@ from qa.evidence import UNKNOWN_COSINE, weigh_sentences
 from qa.index.lexical import Filter
 from qa.index.store import Found, Index
 from qa.question import Question, understand
-from qa.ranking import Candidate, RankedSentence, rank, within
+from qa.ranking import Candidate, RankedSentence, rank, rank_once, within
 from qa.reading import ReadPassage, read_passage
 from qa.recent import Recent
 from qa.records import Passage
@@ -27,7 +27,7 @@ from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 3
+VERSION = 4
 """Part of an answer's recipe."""
 
 POOL = 50
@@ -66,11 +66,23 @@ class Retriever:
         self._weights = weights
         self._read: Recent[tuple[str, str], ReadPassage] = Recent(_KEPT)
 
-    def search(self, text: str, limit: int, restrict: Filter | None = None) -> Retrieved:
-        """The ``limit`` passages that best bear on a question or some words, best first."""
+    def search(self, text: str, limit: int, restrict: Filter | None = None, *, look_again: bool = True) -> Retrieved:
+        """The passages that best bear on a question or some words, best first.
+
+        Args:
+            text: the question or the words.
+            limit: how many passages at most.
+            restrict: which articles count.
+            look_again: whether to compare the best sentences token by token, too, which takes half of the time. For who
+                reads many passages it changes nothing: a model is shown the same evidence without it
+                (``python -m evals.bench.prompts``).
+        """
         question, candidates = self.candidates(text, limit, restrict)
         weights = self._weights or learned_weights()
-        ranking = rank(question, candidates, self.embedder, self.index.lexical.terms, weights)
+        if look_again:
+            ranking = rank(question, candidates, self.embedder, self.index.lexical.terms, weights)
+        else:
+            ranking = rank_once(candidates, weights)
         kept = fold_copies(ranking.candidates, limit)
         return Retrieved(question, tuple(kept), within(ranking.sentences, kept))
 

@@ -19,6 +19,7 @@ from qa.ranking import (
     Candidate,
     best_and_all,
     rank,
+    rank_once,
     within,
 )
 from qa.reading import read_passage
@@ -91,6 +92,22 @@ class Letters:
                         row[ord(letter) - 97] += 1
             found.append((ranges, rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)))
         return found
+
+
+def test_one_look_orders_passages_and_shares_out_the_chance(weights: Weights) -> None:
+    question = ask("Where did the mayor resign?")
+    found = [
+        candidate("a", "The harbour was calm. Ships came and went.", question),
+        candidate("b", "It rained. The mayor chose to resign in Lyon.", question),
+        candidate("c", "The mayor smiled.", question),
+    ]
+    ranking = rank_once(found, weights)
+    scores = [one.passage.score for one in ranking.candidates]
+    assert [one.passage.article_id for one in ranking.candidates] == ["b", "c", "a"]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) == pytest.approx(1)
+    assert not ranking.sentences
+    assert not rank_once([], weights).candidates
 
 
 def test_the_sentence_with_the_question_s_words_comes_first(weights: Weights) -> None:

@@ -51,8 +51,8 @@ class Tally:
         found = []
         for name, outcomes in self.outcomes.items():
             low, high = wilson(sum(outcomes), len(outcomes)) or (0.0, 1.0)
-            share = sum(outcomes) / len(outcomes)
-            found.append(f"{name:<24} {share:.3f} [{low:.3f}, {high:.3f}]  n={len(outcomes)}")
+            yes, n = sum(outcomes), len(outcomes)
+            found.append(f"{name:<24} {yes / n:.4f} [{low:.3f}, {high:.3f}]  {yes} of {n}")
         return [*found, f"{'milliseconds, median':<24} {1000 * statistics.median(self.seconds):.0f}"]
 
 
