@@ -52,14 +52,14 @@ class Support:
         become sources too, if it stands with them.
         """
         found = self._judge(words, sources, _BEFORE)
-        if found.verdict.support != "supported":
+        if not found.stands:
             return found
         alone = self._judge(words, sources, 0)
-        if alone.verdict.support == "supported":
+        if alone.verdict.support == "supported" or alone.verdict.support == found.verdict.support:
             return found
         for grown in self._grown(sources):
             told = self._judge(words, grown, 0)
-            if told.verdict.support == "supported":
+            if told.verdict.support == found.verdict.support:
                 return told
         return alone
 
