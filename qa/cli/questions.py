@@ -127,8 +127,9 @@ def _patient(file: TextIO) -> Iterator[str | None]:
 
     def read() -> None:
         try:
-            for line in _twin(file):
-                arrived.put(line)
+            with _twin(file) as stream:
+                for line in stream:
+                    arrived.put(line)
             arrived.put(None)
         except (OSError, ValueError) as error:  # also of decoding
             arrived.put(error)

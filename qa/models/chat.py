@@ -157,10 +157,10 @@ class OpenAICompatibleModel:
         from qa.models.client import remembered_responses
 
         account = Account(messages, self._spec)
-        await_turn(self._rates, account.expected)
         with remembered_responses() as responses:
             chunks = self._endpoint.chunks(messages)
             try:
+                await_turn(self._rates, account.expected)
                 while not account.first:
                     with self._endpoint.errors():
                         chunk = next(chunks, None)
@@ -196,10 +196,10 @@ class OpenAICompatibleModel:
         from qa.models.client import remembered_responses
 
         account = Account(messages, self._spec)
-        await async_await_turn(self._rates, account.expected)
         with remembered_responses() as responses:
             chunks = await self._endpoint.async_chunks(messages)
             try:
+                await async_await_turn(self._rates, account.expected)
                 while not account.first:
                     with self._endpoint.errors():
                         chunk = await anext(chunks, None)
