@@ -111,7 +111,9 @@ def test_a_footnote_tells_where_it_comes_from(ask: Ask) -> None:
     ],
 )
 def test_several_numbers_in_any_usual_form(ask: Ask, brackets: str) -> None:
-    answer = ask(writes(f"Ana Ruiz resigned on Monday; the council had blocked her plan for 14 months {brackets}."))
+    answer = ask(
+        writes(f"Ana Ruiz resigned on Monday; she said the council had blocked her plan for 14 months {brackets}.")
+    )
     assert answer.statements[0].citations == (1, 2)
     assert answer.text.endswith("[1][2].")
     assert answer.status == "answered"

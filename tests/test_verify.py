@@ -356,3 +356,13 @@ def test_the_worst_verdict_counts() -> None:
     assert worst([good, bad, loose]) == bad
     assert worst([good, Verdict("uncited", "z", 0.0), loose]).support == "uncited"
     assert worst([]) == Verdict("supported")
+
+
+@pytest.mark.parametrize("second", ["She said the council had blocked her plan.", "“They blocked my plan,” she said."])
+def test_what_somebody_said_is_no_fact_in_one_clause_of_several_either(second: str) -> None:
+    cited = [
+        Evidence(f"The mayor of Lyon, Ana Ruiz, resigned on Monday. {second.replace('plan', 'harbour plan twice')}")
+    ]
+    told = "Ana Ruiz resigned on Monday; the council had blocked her harbour plan twice."
+    assert verify(told, cited).support != "supported"
+    assert verify(told.replace("the council", "she said the council"), cited).support == "supported"

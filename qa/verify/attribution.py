@@ -55,6 +55,8 @@ _BE = frozenset("is are was were be been being".split(" "))
 _NAMING = frozenset("called dubbed labelled labeled considered declared described".split(" "))
 _QUOTED_WORDS = 4
 _SHARE = 0.75
+_CLAUSE_WORDS = 4
+"""Words of a clause, at least, that is judged by itself."""
 _FAR = 60
 """Words at most from a verb of speech to what it reports."""
 
@@ -197,26 +199,36 @@ def unquoted_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[
 
 
 def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
-    """Words that only a report has in the cited text, and none in the statement."""
+    """Words that only a report has in the cited text, and none in the statement: all of it, or a clause of it."""
     reported_here = {place for report in mine for place in (*report.places, *report.speaker)}
     bare = [
         match
         for match in matches
         if match.is_met and match.place not in reported_here and match.word.stem not in _SAYING | _CLAIMING | _VOUCHING
     ]
-    main = _main_sentence(pool, bare)
-    owners: list[Report] = []
-    lost = 0
+    clauses: dict[int, list[Match]] = defaultdict(list)
     for match in bare:
+        clauses[match.word.clause].append(match)
+    longer = [clause for clause in clauses.values() if len(clause) >= _CLAUSE_WORDS]
+    for part, least in ((bare, _SHARE), *((clause, 1.0) for clause in longer)):
+        owners = _owners(pool, part, theirs)
+        if len(owners) >= max(2, least * len(part)):
+            owner = next((owner for owner in owners if owner.is_claim), owners[0])
+            support: Support = "unsupported" if owner.is_claim or _is_personal(pool.words, owner) else "partial"
+            yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
+            return
+
+
+def _owners(pool: Pool, matches: Sequence[Match], theirs: Sequence[Report]) -> list[Report]:
+    """The reports under which words stand that stand nowhere else; one for each such word."""
+    main = _main_sentence(pool, matches)
+    owners: list[Report] = []
+    for match in matches:
         places = [place for place in match.places if pool.words[place].sentence == main] or match.places
         holders = [next((report for report in theirs if place in report.places), None) for place in places]
         if all(holder is not None for holder in holders):
-            lost += 1
-            owners.extend(holder for holder in holders if holder is not None)
-    if lost >= 2 and lost >= _SHARE * len(bare):
-        owner = next((owner for owner in owners if owner.is_claim), owners[0])
-        support: Support = "unsupported" if owner.is_claim or _is_personal(pool.words, owner) else "partial"
-        yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
+            owners.extend(holder for holder in holders[:1] if holder is not None)
+    return owners
 
 
 def _main_sentence(pool: Pool, matches: Sequence[Match]) -> int:
