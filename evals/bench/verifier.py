@@ -1,12 +1,15 @@
 """How well ``qa.verify`` tells statements that the cited text supports from those that it does not.
 
-    python -m evals.bench.verifier [--data DIR] [--part tune|report] [--show KIND]
+    python -m evals.bench.verifier [--data DIR] [--part tune|report] [--show KIND] [--written]
 
 Three measurements: minimal pairs made from real sentences (``evals.bench.minimal_pairs``) and human paraphrases with
 known sources (QuoteSum); whole claims against news articles (SummEdits); claims against web pages (WiCE). The last two
 look the evidence up in the whole text, as ``qa check`` does. Published on SummEdits news, balanced
 accuracy: SummaC-Conv .619, ChatGPT and QAFactEval .744, GPT-4 .833, human .900. On WiCE with oracle evidence: GPT-4
 .787.
+
+``--written`` judges by the stricter rules for what a language model writes (``qa.strictness``) in place of those for
+what a person writes: what they cost in right statements, and what they refuse of the wrong ones.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,11 +29,20 @@ from evals.bench.minimal_pairs import ALTERED, FAITHFUL, Pair, Source, make_pair
 from qa.citations import build_statements, number_sentences
 from qa.records import Passage, Span
 from qa.sentences import sentence_spans
+from qa.strictness import check_of_writing
 from qa.support import Support
-from qa.verify import Evidence, Verdict, verify, worst
+from qa.verify import Evidence, SupportCheck, Verdict, verify, worst
 
 _MOST = 500
 """Of each kind of pair."""
+
+CheckFor = Callable[[str], SupportCheck]
+"""The check of what is said in answer to a question; the question may be empty."""
+
+
+def by_the_rules_for_people(question: str) -> SupportCheck:
+    """``qa.verify``, whatever was asked."""
+    return verify
 
 
 class Judged(NamedTuple):
@@ -57,17 +69,18 @@ def articles(data: Path, part: str) -> Iterator[tuple[str, str, str]]:
             yield row["id"], row.get("title") or "", row["text"]
 
 
-def judge_pairs(data: Path, part: str) -> Iterator[Judged]:
+def judge_pairs(data: Path, part: str, check_for: CheckFor) -> Iterator[Judged]:
     """Verdicts on minimal pairs; the evidence is the sentence and the one after it."""
     found = [source for article in articles(data, part) for source in sources(*article)]
     random.Random(0).shuffle(found)
     count: Counter[str] = Counter()
+    check = check_for("")
     for pair in make_pairs(found):
         count[pair.kind] += 1
         if count[pair.kind] > _MOST:
             continue
         evidence = pair_evidence(pair.source)
-        yield Judged(pair.kind, pair.statement, texts(evidence), _is_right(pair), verify(pair.statement, evidence))
+        yield Judged(pair.kind, pair.statement, texts(evidence), _is_right(pair), check(pair.statement, evidence))
 
 
 def _is_right(pair: Pair) -> bool:
@@ -87,8 +100,8 @@ def texts(evidence: Sequence[Evidence]) -> tuple[str, ...]:
     return tuple(item.text for item in evidence)
 
 
-def human_answers(data: Path, part: str) -> Iterator[tuple[str, list[Evidence]]]:
-    """The sentences of QuoteSum's human answers with the sources that they name."""
+def human_answers(data: Path, part: str) -> Iterator[tuple[str, str, list[Evidence]]]:
+    """QuoteSum's questions with the sentences of human answers and the sources that they name."""
     for row in read_lines(data / "quotesum" / "dev.jsonl.gz")[0 if part == "tune" else 1 :: 2]:
         for sentence in _marked_sentences(row["summary"]):
             numbers = sorted({int(number) for number in re.findall(r"\[\s*(\d)\b", sentence)})
@@ -96,13 +109,14 @@ def human_answers(data: Path, part: str) -> Iterator[tuple[str, list[Evidence]]]
             statement = re.sub(r"\[\s*\d+\s+|\s*\]", " ", sentence)
             statement = re.sub(r"\s+(?=[.,;])", "", re.sub(r"\s+", " ", statement)).strip()
             if evidence and len(statement.split()) > 3:
-                yield statement, evidence
+                yield row["question"], statement, evidence
 
 
-def judge_paraphrases(data: Path, part: str) -> Iterator[Judged]:
+def judge_paraphrases(data: Path, part: str, check_for: CheckFor) -> Iterator[Judged]:
     """Verdicts on the sentences of QuoteSum's human answers."""
-    for statement, evidence in human_answers(data, part):
-        yield Judged("human paraphrase", statement, texts(evidence), True, verify(statement, evidence))
+    for question, statement, evidence in human_answers(data, part):
+        verdict = check_for(question)(statement, evidence)
+        yield Judged("human paraphrase", statement, texts(evidence), True, verdict)
 
 
 def _marked_sentences(summary: str) -> Iterator[str]:
@@ -122,9 +136,9 @@ def as_passage(text: str, sentences: Sequence[Span], title: str = "", published:
     return Passage("text", 0, len(text), text, tuple(sentences), title, published)
 
 
-def check_claim(claim: str, passage: Passage) -> tuple[Verdict, tuple[str, ...]]:
+def check_claim(claim: str, passage: Passage, check: SupportCheck = verify) -> tuple[Verdict, tuple[str, ...]]:
     """The worst verdict on a claim's sentences, each by the sentences that ``qa check`` would cite for it."""
-    support = Support(number_sentences([passage]), verify)
+    support = Support(number_sentences([passage]), check)
     found = [support.look_up(claim[part.start : part.end]) for part in build_statements(claim)]
     shown = tuple(support.numbered[source].text for finding in found for source in finding.sources)
     return worst(finding.verdict for finding in found), shown
@@ -140,10 +154,10 @@ def summedits_claims(data: Path, part: str) -> Iterator[tuple[dict[str, Any], Pa
             yield claim, kept[claim["article_id"]]
 
 
-def judge_summedits(data: Path, part: str) -> Iterator[Judged]:
+def judge_summedits(data: Path, part: str, check_for: CheckFor) -> Iterator[Judged]:
     """Verdicts on SummEdits claims."""
     for claim, passage in summedits_claims(data, part):
-        verdict, shown = check_claim(claim["text"], passage)
+        verdict, shown = check_claim(claim["text"], passage, check_for(""))
         yield Judged("summedits", claim["text"], shown, claim["consistent"], verdict)
 
 
@@ -159,10 +173,10 @@ def web_page(lines: Sequence[str]) -> Passage:
     return as_passage(text, spans, found.get("TITLE", ""), found.get("PUBLISHED DATETIME"))
 
 
-def judge_wice(data: Path, part: str) -> Iterator[Judged]:
+def judge_wice(data: Path, part: str, check_for: CheckFor) -> Iterator[Judged]:
     """Verdicts on WiCE claims: supported against the rest."""
     for row in read_lines(data / "wice" / "claim_dev.jsonl.gz")[0 if part == "tune" else 1 :: 2]:
-        verdict, shown = check_claim(row["claim"], web_page(row["evidence"]))
+        verdict, shown = check_claim(row["claim"], web_page(row["evidence"]), check_for(""))
         yield Judged("wice", row["claim"], shown, row["label"] == "supported", verdict)
 
 
@@ -203,16 +217,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--part", choices=("tune", "report"), default="report")
     parser.add_argument("--show", default="", help="print the wrongly judged statements of this kind (tune part only)")
+    parser.add_argument("--written", action="store_true", help="by the rules for what a language model writes")
     options = parser.parse_args()
     began = time.perf_counter()
-    pairs = [*judge_pairs(options.data, options.part), *judge_paraphrases(options.data, options.part)]
+    given = (options.data, options.part, check_of_writing if options.written else by_the_rules_for_people)
+    pairs = [*judge_pairs(*given), *judge_paraphrases(*given)]
     print(
         f"part {options.part}; {len(pairs)} statements, {(time.perf_counter() - began) / len(pairs) * 1e3:.2f} ms each"
     )
     print_rates(pairs)
     claims = {
-        "summedits_news": [*judge_summedits(options.data, options.part)],
-        "wice": [*judge_wice(options.data, options.part)],
+        "summedits_news": [*judge_summedits(*given)],
+        "wice": [*judge_wice(*given)],
     }
     for name, judged in claims.items():
         both, right, wrong = balanced_accuracy(judged)

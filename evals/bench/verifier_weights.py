@@ -75,7 +75,7 @@ def _claims(data: Path) -> Iterator[Claim | None]:
     for i, row in enumerate(read_lines(data / "wice" / "claim_dev.jsonl.gz")[0::2]):
         parts = looked_up(row["claim"], web_page(row["evidence"]))
         yield _claim("wice", f"wice {i % 7}", row["label"] == "supported", parts)
-    for statement, evidence in human_answers(data, "tune"):
+    for _, statement, evidence in human_answers(data, "tune"):
         yield _claim("paraphrase", "paraphrase", True, [(statement, evidence)])
     found = [source for article in articles(data, "tune") for source in sources(*article)]
     for pair in make_pairs(found[::3]):
