@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from qa.errors import QuestionError
 from qa.records import Article, Passage
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from qa.embedders import Embedder
+    from qa.index.cluster_preparer import ClusterPreparer
     from qa.index.lexical import Filter
     from qa.index.place import Place
+    from qa.index.preparer import LocalPreparer
     from qa.index.store import Index
     from qa.index.sync import Plan, Progress, SyncReport
     from qa.retrieve import Retrieved, Retriever
@@ -38,18 +42,34 @@ class Archive:
         self._retriever: Retriever | None = None
         self._contents: tuple[int, str] | None = None
 
-    def sync(self, *, progress: Progress | None = None, rebuild: bool = False) -> SyncReport:
+    def sync(
+        self, *, progress: Progress | None = None, rebuild: bool = False, engine: Literal["local", "ray"] = "local"
+    ) -> SyncReport:
         """Brings the index up to date with the articles; cheap when nothing has changed.
+
+        Args:
+            progress: told how far it is, in bytes.
+            rebuild: start from nothing; the old index answers until the new one is whole.
+            engine: who reads, splits and embeds: this process, or a Ray cluster.
 
         Raises:
             CorpusError: if the folder cannot be used.
             StoreError: if the index cannot be used or written.
+            SettingsError: for ``ray``, if it is not installed or cannot be reached.
         """
         from qa.index.sync import synchronise_place
 
-        return synchronise_place(
-            self.settings.corpus, self.place, lambda: self.embedder, progress=progress, rebuild=rebuild
-        )
+        with closing(self._preparer(engine)) as preparer:
+            return synchronise_place(self.settings.corpus, self.place, preparer, progress=progress, rebuild=rebuild)
+
+    def _preparer(self, engine: Literal["local", "ray"]) -> LocalPreparer | ClusterPreparer:
+        if engine == "ray":
+            from qa.index.cluster_preparer import ClusterPreparer
+
+            return ClusterPreparer(self.settings.ray_address, partial(_embedder, self.settings))
+        from qa.index.preparer import LocalPreparer
+
+        return LocalPreparer(lambda: self.embedder)
 
     def plan(self) -> Plan:
         """What ``sync`` would read; writes nothing."""
@@ -86,17 +106,7 @@ class Archive:
         """The embedder of the settings."""
         with self._lock:
             if self._embedder is None:
-                from qa.embedders import open_embedder
-
-                settings = self.settings
-                url = settings.embedder_url or settings.base_url
-                key = _embedder_key(settings)
-                self._embedder = open_embedder(
-                    settings.embedder,
-                    base_url=url,
-                    api_key=key.get_secret_value() if key else None,
-                    cache=settings.cache,
-                )
+                self._embedder = _embedder(self.settings)
             return self._embedder
 
     @property
@@ -177,6 +187,16 @@ def _place(settings: Settings, recipe: str) -> Place:
     from qa.index.served.place import ServedPlace
 
     return ServedPlace(settings.index_folder(), recipe, server)
+
+
+def _embedder(settings: Settings) -> Embedder:
+    from qa.embedders import open_embedder
+
+    url = settings.embedder_url or settings.base_url
+    key = _embedder_key(settings)
+    return open_embedder(
+        settings.embedder, base_url=url, api_key=key.get_secret_value() if key else None, cache=settings.cache
+    )
 
 
 def _embedder_key(settings: Settings) -> SecretStr | None:

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -98,6 +98,9 @@ def index(
     index: IndexFolder = None,
     rebuild: Annotated[bool, typer.Option(help="Start from nothing; the old index answers until it is done.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Say what would be done; write nothing.")] = False,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Who embeds: 'local', or 'ray' for a cluster (RAY_ADDRESS).")
+    ] = "local",
     as_json: Json = False,
 ) -> None:
     """Bring the index up to date with the folder of articles."""
@@ -108,7 +111,7 @@ def index(
             terminal.show_plan(assistant.plan(), as_json)
             return
         with terminal.progress("Indexing") as progress:
-            report = assistant.sync(progress=progress, rebuild=rebuild)
+            report = assistant.archive.sync(progress=progress, rebuild=rebuild, engine=engine)
         terminal.show_sync(report, as_json)
 
 

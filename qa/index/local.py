@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
-from qa.embedders import Embedder
 from qa.index.catalog import Catalog
 from qa.index.files import writing
 from qa.index.folder import CATALOG, CHROMA, REBUILT, check_folder, clear_rebuilt, readable_catalog, writer_lock
@@ -21,7 +19,7 @@ from qa.index.place import PassageStore
 from qa.index.seal import SEAL, Seal
 from qa.index.sealed import SealedVectors
 from qa.index.vectors import VectorStore
-from qa.index.write import Writer
+from qa.index.write import Embed, Writer
 
 
 class LocalPlace:
@@ -67,13 +65,13 @@ class LocalPlace:
         """Holds the one right to write; freed by the system when the process dies."""
         return writer_lock(self.folder)
 
-    def writer(self, open_embedder: Callable[[], Embedder]) -> Writer:
+    def writer(self, embed: Embed) -> Writer:
         """The stores opened for writing; what an interrupted rebuilding left is removed."""
-        writer = self._open(CATALOG, None, open_embedder)
+        writer = self._open(CATALOG, None, embed)
         _clear_leftovers(self.path, writer.catalog)
         return writer
 
-    def rebuilder(self, open_embedder: Callable[[], Embedder]) -> Writer:
+    def rebuilder(self, embed: Embed) -> Writer:
         """A second catalogue with stores of its own."""
         if (catalog := readable_catalog(self.path)) is not None:
             with closing(catalog):
@@ -81,7 +79,7 @@ class LocalPlace:
         clear_rebuilt(self.path)
         names = (f"stores-{number}" for number in itertools.count(1))
         stores = next(name for name in names if not (self.path / name).exists())
-        writer = self._open(REBUILT, stores, open_embedder)
+        writer = self._open(REBUILT, stores, embed)
         writer.catalog.remember("stores", stores)
         return writer
 
@@ -97,13 +95,13 @@ class LocalPlace:
         with closing(Catalog(self.path / CATALOG)) as catalog:
             _clear_leftovers(self.path, catalog)
 
-    def _open(self, name: str, stores: str | None, open_embedder: Callable[[], Embedder]) -> Writer:
+    def _open(self, name: str, stores: str | None, embed: Embed) -> Writer:
         with writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
         catalog = Catalog(self.path / name, create=True)
         folder = self.path / (stores or catalog.stores)
         vectors = SealedVectors(folder / CHROMA, catalog)
-        return Writer(catalog, vectors, LexicalIndex(folder / LEXICAL_FOLDER, create=True), open_embedder)
+        return Writer(catalog, vectors, LexicalIndex(folder / LEXICAL_FOLDER, create=True), embed)
 
 
 def _clear_leftovers(path: Path, catalog: Catalog) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from qa.embedders import Embedder
 from qa.index.catalog import Catalog
 from qa.index.stored import StoredPassage, Vectors
 
 if TYPE_CHECKING:
-    from qa.index.write import Writer
+    from qa.index.write import Embed, Writer
 
 
 class PassageStore(Protocol):
@@ -90,10 +89,10 @@ class Place(Protocol):
             IndexLocked: at once, if another process holds it.
         """
 
-    def writer(self, open_embedder: Callable[[], Embedder]) -> Writer:
+    def writer(self, embed: Embed) -> Writer:
         """The stores opened for writing, by whoever holds the lock; what was left half done is cleared first."""
 
-    def rebuilder(self, open_embedder: Callable[[], Embedder]) -> Writer:
+    def rebuilder(self, embed: Embed) -> Writer:
         """Empty stores beside those in use, opened for writing."""
 
     def take_over(self) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.articles import FileReport, Ids, file_name, read_file
+from qa.articles import FileReport, Ids, file_name
 from qa.errors import CorpusError
 from qa.index.catalog import Catalog, FileEntry
 from qa.index.plan import changed_at, plan
-from qa.index.prepare import NewArticle, prepare
+from qa.index.prepare import NewArticle
+from qa.index.preparer import FileReading, Preparer, ReadArticle
 from qa.index.write import Writer
-from qa.records import Article
 
 Progress = Callable[[int, int], None]
 """Called with the bytes of changed files dealt with so far, and their total."""
@@ -55,9 +55,10 @@ class SyncReport:
 class Synchronisation:
     """Brings the index of one writer up to date with one folder."""
 
-    def __init__(self, corpus: Path, writer: Writer, progress: Progress) -> None:
+    def __init__(self, corpus: Path, writer: Writer, preparer: Preparer, progress: Progress) -> None:
         self.corpus = corpus
         self.writer = writer
+        self.preparer = preparer
         self.catalog = writer.catalog
         self.progress = progress
         self.report = SyncReport()
@@ -81,8 +82,9 @@ class Synchronisation:
             for id_ in self.catalog.ids_of_file(entry.path):
                 self.ids.add(id_, entry.path)
                 self.report.unchanged += 1
-        for path, status in current.changed:
-            self._read(path, status, current.bytes)
+        readings = self.preparer.read(self.corpus, [path for path, _ in current.changed])
+        for (path, status), reading in zip(current.changed, readings, strict=True):
+            self._read(file_name(self.corpus, path), status, reading, current.bytes)
         self._flush()
         if not len(self.ids):
             reason = _why_empty(self.corpus, self.catalog)
@@ -99,33 +101,31 @@ class Synchronisation:
         self.report.files = notable(self.catalog)
         return self.report
 
-    def _read(self, path: Path, status: os.stat_result, total: int) -> None:
-        name = file_name(self.corpus, path)
-        notes: list[FileReport] = []
+    def _read(self, name: str, status: os.stat_result, reading: FileReading, total: int) -> None:
         started, count = self.done, 0
-        for count, article in enumerate(read_file(self.corpus, path, notes.append), start=1):
+        for count, article in enumerate(reading.articles, start=1):
             self.ids.add(article.id, f"{name}, article {count}" if count > 1 else name)
             self._take(article, name, count)
-            self.done = min(started + status.st_size, self.done + len(article.text))
+            self.done = min(started + status.st_size, self.done + article.length)
             self.progress(self.done, total)
         self.done = started + status.st_size
         self.progress(self.done, total)
         settled = time.time_ns() - changed_at(status) > _SETTLED
-        outcome = next((note for note in notes if note.outcome != "read"), None)
+        outcome = next((note for note in reading.notes if note.outcome != "read"), None)
         self.read.append(
             FileEntry(
                 path=name,
                 size=status.st_size,
                 modified=changed_at(status) if settled else -1,
                 outcome=outcome.outcome if outcome else "read",
-                reason="; ".join(note.reason for note in notes if note.reason),
+                reason="; ".join(note.reason for note in reading.notes if note.reason),
                 articles=count,
             )
         )
         if len(self.read) >= _BATCH_FILES and not self.batch:
             self._flush()
 
-    def _take(self, article: Article, file: str, position: int) -> None:
+    def _take(self, article: ReadArticle, file: str, position: int) -> None:
         known = self.catalog.entry(article.id)
         if known is not None and known.digest == article.digest:
             self.report.unchanged += 1
@@ -138,9 +138,9 @@ class Synchronisation:
             self.report.added += 1
         else:
             self.report.changed += 1
-        self.batch.append(prepare(article, file, position))
-        self.batch_length += len(article.text)
-        if self.batch_length >= _BATCH_LENGTH:
+        self.batch.append(article.prepared())
+        self.batch_length += article.length
+        if self.batch_length >= _BATCH_LENGTH * self.preparer.at_once:
             self._flush()
 
     def _flush(self) -> None:

@@ -15,6 +15,7 @@ from qa.index.folder import readable_catalog, writer_lock
 from qa.index.local import LocalPlace
 from qa.index.place import Place
 from qa.index.plan import Plan, plan
+from qa.index.preparer import LocalPreparer, Preparer
 from qa.index.run import Progress, Synchronisation, SyncReport, notable
 
 __all__ = ["Plan", "Progress", "SyncReport", "plan", "synchronise", "synchronise_place", "writer_lock"]
@@ -39,18 +40,20 @@ def synchronise(
         progress: told how far it is, in bytes.
         rebuild: start from nothing; the old index answers until the new one is whole.
     """
-    return synchronise_place(corpus, LocalPlace(folder, recipe), open_embedder, progress=progress, rebuild=rebuild)
+    return synchronise_place(
+        corpus, LocalPlace(folder, recipe), LocalPreparer(open_embedder), progress=progress, rebuild=rebuild
+    )
 
 
 def synchronise_place(
     corpus: Path,
     place: Place,
-    open_embedder: Callable[[], Embedder],
+    preparer: Preparer,
     *,
     progress: Progress | None = None,
     rebuild: bool = False,
 ) -> SyncReport:
-    """Brings an index up to date with the articles in ``corpus``, wherever it lies.
+    """Brings an index up to date with the articles in ``corpus``, wherever it lies and whoever prepares them.
 
     Raises:
         CorpusError: if the folder is missing or holds no article, or two articles have the same id.
@@ -63,12 +66,12 @@ def synchronise_place(
     told = progress or (lambda done, total: None)
     with place.lock():
         if rebuild:
-            with closing(place.rebuilder(open_embedder)) as writer:
-                report = Synchronisation(corpus, writer, told).run()
+            with closing(place.rebuilder(preparer.embed)) as writer:
+                report = Synchronisation(corpus, writer, preparer, told).run()
             place.take_over()
             return report
-        with closing(place.writer(open_embedder)) as writer:
-            return Synchronisation(corpus, writer, told).run()
+        with closing(place.writer(preparer.embed)) as writer:
+            return Synchronisation(corpus, writer, preparer, told).run()
 
 
 def _nothing_to_do(corpus: Path, place: Place) -> SyncReport | None:

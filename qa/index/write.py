@@ -6,11 +6,11 @@ articles live (``commit``). Passages of replaced and removed articles are swept 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
-from qa.embedders import Embedder, PassageInput
+from qa.embedders import PassageInput, PassageVectors
 from qa.index.catalog import Catalog, Entry, passage_ids
 from qa.index.derived import DerivedWords
 from qa.index.lexical import LexicalIndex, LexicalPassage
@@ -25,6 +25,9 @@ _STORE_BATCH = 500
 """Passages stored or removed at a time: how long readers wait for it."""
 
 
+Embed = Callable[[Iterable[list[PassageInput]]], Iterator[list[PassageVectors]]]
+
+
 class Writer:
     """The stores of one index, opened by the one process that holds the writer's lock.
 
@@ -32,7 +35,7 @@ class Writer:
         catalog: the point of commit.
         vectors: the passages.
         lexical: their words, derived from the passages.
-        open_embedder: called when something has to be embedded.
+        embed: gives the vectors of batches of passages, in order.
     """
 
     def __init__(
@@ -40,7 +43,7 @@ class Writer:
         catalog: Catalog,
         vectors: WritablePassages,
         lexical: LexicalIndex,
-        open_embedder: Callable[[], Embedder],
+        embed: Embed,
     ) -> None:
         self.catalog = catalog
         self.vectors = vectors
@@ -48,8 +51,7 @@ class Writer:
         self._words = DerivedWords(catalog, vectors, lexical)
         self.embedded = 0
         self.reused = 0
-        self._open_embedder = open_embedder
-        self._embedder: Embedder | None = None
+        self._embed = embed
 
     def close(self) -> None:
         """Lets go of all files."""
@@ -69,8 +71,9 @@ class Writer:
         known = self._known_vectors(articles, {passage.id for passage in missing})
         for batch in in_batches([known[passage.id] for passage in missing if passage.id in known], _STORE_BATCH):
             self.vectors.put(batch)
-        for batch in in_batches([passage for passage in missing if passage.id not in known], _EMBED_BATCH):
-            self.vectors.put(self._with_vectors(batch))
+        new = list(in_batches([passage for passage in missing if passage.id not in known], _EMBED_BATCH))
+        for batch, vectors in zip(new, self._embed(map(_inputs, new)), strict=True):
+            self.vectors.put(_with_vectors(batch, vectors))
         self.reused += len(held) + len(known)
         self.embedded += len(missing) - len(known)
         self.lexical.remove(item.entry.digest for item in articles)
@@ -154,26 +157,23 @@ class Writer:
                     known[passage.id] = replace(passage, vector=source.vector, sentence_vectors=source.sentence_vectors)
         return known
 
-    def _with_vectors(self, passages: Sequence[StoredPassage]) -> list[StoredPassage]:
-        inputs = [
-            PassageInput(
-                header=passage.title,
-                text=passage.text,
-                sentences=tuple(span.shift(-passage.start) for span in passage.sentences),
-            )
-            for passage in passages
-        ]
-        return [
-            replace(passage, vector=vectors.passage, sentence_vectors=vectors.sentences)
-            for passage, vectors in zip(passages, self.embedder.embed_passages(inputs), strict=True)
-        ]
 
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder, opened when it is first needed."""
-        if self._embedder is None:
-            self._embedder = self._open_embedder()
-        return self._embedder
+def _inputs(passages: Sequence[StoredPassage]) -> list[PassageInput]:
+    return [
+        PassageInput(
+            header=passage.title,
+            text=passage.text,
+            sentences=tuple(span.shift(-passage.start) for span in passage.sentences),
+        )
+        for passage in passages
+    ]
+
+
+def _with_vectors(passages: Sequence[StoredPassage], vectors: Sequence[PassageVectors]) -> list[StoredPassage]:
+    return [
+        replace(passage, vector=found.passage, sentence_vectors=found.sentences)
+        for passage, found in zip(passages, vectors, strict=True)
+    ]
 
 
 def _lexical(passage: StoredPassage) -> LexicalPassage:

@@ -6,12 +6,11 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from qa.embedders import Embedder
 from qa.errors import IndexLocked
 from qa.index.catalog import Catalog
 from qa.index.files import writing
@@ -26,7 +25,7 @@ from qa.index.served.lease import Lease
 from qa.index.served.ledger import Ledger, State
 from qa.index.served.passages import ServedPassages
 from qa.index.served.server import Server
-from qa.index.write import Writer
+from qa.index.write import Embed, Writer
 
 _FRESH = 1.0
 """Seconds for which what the server said last is taken to be in force."""
@@ -128,20 +127,20 @@ class ServedPlace:
                 self._lease = None
                 self._looked = None
 
-    def writer(self, open_embedder: Callable[[], Embedder]) -> Writer:
+    def writer(self, embed: Embed) -> Writer:
         """The stores opened for writing, after undoing what a writer that died left half done."""
         state = self._ledger.begin()
         self._ledger.undo(state)
         self._follower().follow(state)
         self._clear(state)
-        return self._open(CATALOG, state, self._words, open_embedder)
+        return self._open(CATALOG, state, self._words, embed)
 
-    def rebuilder(self, open_embedder: Callable[[], Embedder]) -> Writer:
+    def rebuilder(self, embed: Embed) -> Writer:
         """A list and passages of their own on the server, with a catalogue and a word index to go with them."""
         state = self._ledger.begin()
         self._draft = replace(state, stores=str(int(state.stores) + 1), generation=state.generation + 1, articles=0)
         self._clear(state)
-        return self._open(REBUILT, self._draft, self.path / _REBUILT_WORDS, open_embedder)
+        return self._open(REBUILT, self._draft, self.path / _REBUILT_WORDS, embed)
 
     def take_over(self) -> None:
         """Puts what was rebuilt in force. The former collections are removed by the next writer, for those who read."""
@@ -168,12 +167,12 @@ class ServedPlace:
             if (self.path / _REBUILT_WORDS).exists():
                 shutil.rmtree(self.path / _REBUILT_WORDS)
 
-    def _open(self, name: str, state: State, words: Path, open_embedder: Callable[[], Embedder]) -> Writer:
+    def _open(self, name: str, state: State, words: Path, embed: Embed) -> Writer:
         assert self._lease is not None, "writing needs the lock"
         draft = name == REBUILT
         catalog = PublishedCatalog(self.path / name, self._ledger, self._lease, state, draft=draft)
         passages = ServedPassages(self._connection, self._ledger.passages_name(state.stores), create=True)
-        return ServedWriter(catalog, passages, LexicalIndex(words, create=True), open_embedder)
+        return ServedWriter(catalog, passages, LexicalIndex(words, create=True), embed)
 
     def _follower(self) -> Follower:
         with writing(self.path):
