@@ -13,7 +13,7 @@ LEFT_OUT = "…"
 """Stands for the part of an address that leads somewhere."""
 _LONGEST = 4096
 _BEFORE = 32
-_REST = r"[^\s\[\]()<>\"'“”`|]*"
+_REST = r"""(?:(?![\[\]()<>"'`|])[!-~])*"""
 _SCHEMES = "".join(rf"(?<=\b{name})|" for name in "http https ftp file data javascript vbscript".split())[:-1]
 _ADDRESS = re.compile(
     rf"(?<=[a-z0-9])://{_REST}|(?<=\bwww)\.{_REST}|(?:{_SCHEMES}):(?=[^\s:]){_REST}"

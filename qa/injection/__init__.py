@@ -20,7 +20,7 @@ _ENDS = (".", "!", "?", ":", ";", "”", '"', "»", "。")
 
 def gives_orders(text: str) -> bool:
     """Whether a text speaks to a machine that reads it, in plain or in disguise."""
-    return order_in(text) is not None or _is_disguised(text)
+    return bool(_orders(text))
 
 
 def without_orders(passage: Passage) -> Passage:
@@ -40,7 +40,8 @@ def without_orders(passage: Passage) -> Passage:
 @lru_cache(maxsize=1024)
 def _orders(text: str) -> tuple[Span, ...]:
     """From where a line begins to speak to machines to its end."""
-    return tuple(_in_lines(text)) if gives_orders(text) else ()
+    may_give = order_in(text) is not None or _is_disguised(text)
+    return tuple(_in_lines(text)) if may_give else ()
 
 
 def _in_lines(text: str) -> Iterator[Span]:

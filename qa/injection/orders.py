@@ -26,7 +26,7 @@ _TO_MACHINES = (
     rf"(?:{_MACHINE}|assistants?)(?:\s+\w+){{0,4}}\s*[:–—]",
     rf"\b{_MACHINE}\s+(?:notice|note|message|instructions?|directive|policy)\s*:",
     rf"\bdear\s+(?:{_MACHINE}|assistants?)\b",
-    rf"(?:^|[.!?:”\"»]\s*)(?:{_MACHINE}|assistants?)(?:\s+\w+){{0,3}}\s*[,:–—!]\s*(?:please\s+|always\s+|never\s+)?"
+    rf"(?:^|[.!?:”\"»]\s*|\s{{2,}})(?:{_MACHINE}|assistants?)(?:\s+\w+){{0,3}}\s*[,:–—!]\s*(?:please\s+|always\s+|never\s+)?"
     rf"(?:{_SAY}|add|append|insert|put|include|cite|ignore|disregard|begin|end|treat|recommend|when you are"
     r"|before you)\b",
     rf"\b{_MACHINE}(?:\s+\w+){{0,5}}\s*(?:must|should always|shall|are (?:ordered|instructed|required) to)\s+"
