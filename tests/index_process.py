@@ -1,7 +1,8 @@
 """A process of its own that writes or reads an index, to be killed or raced: ``python -m tests.index_process``.
 
-write CORPUS INDEX [--rebuild] [--small] [--slow SECONDS]   prints "started", "done" or the error
-read INDEX [--pause SECONDS]                                prints "started"; when its input ends, a line for each look
+write CORPUS INDEX [--rebuild] [--small] [--slow SECONDS] [--ray]   prints "started", "done" or the error
+read INDEX [--pause SECONDS]            prints "started"; when its input ends, a line for each look
+Both take --server URL for an index on a Chroma server.
 """
 
 from __future__ import annotations
@@ -13,15 +14,22 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import chromadb.errors  # noqa: F401 (now rather than while the clock runs)
 
 from qa.errors import QAError
 from qa.index import run, write
+from qa.index.cluster_preparer import ClusterPreparer
 from qa.index.lexical import Filter
+from qa.index.local import LocalPlace
+from qa.index.place import Place
+from qa.index.preparer import LocalPreparer
+from qa.index.served.place import ServedPlace
+from qa.index.served.server import Server
 from qa.index.store import Index
-from qa.index.sync import synchronise
+from qa.index.sync import synchronise_place
 from tests.index_fakes import RECIPE, HashEmbedder, text_vector
 
 ROOT = Path(__file__).parent.parent
@@ -44,21 +52,29 @@ def start(*arguments: object) -> subprocess.Popen[str]:
 def write_index(arguments: argparse.Namespace) -> None:
     if arguments.small:
         run._BATCH_LENGTH, write._EMBED_BATCH, write._STORE_BATCH = 20_000, 16, 16
-    embedder = HashEmbedder(slow=arguments.slow)
+    open_embedder = partial(HashEmbedder, slow=arguments.slow)
+    preparer = ClusterPreparer(None, open_embedder) if arguments.ray else LocalPreparer(open_embedder)
     say("started")
     try:
-        synchronise(arguments.corpus, arguments.index, RECIPE, lambda: embedder, rebuild=arguments.rebuild)
+        with closing(preparer):
+            synchronise_place(arguments.corpus, place_of(arguments), preparer, rebuild=arguments.rebuild)
     except QAError as error:
         say(f"{type(error).__name__}: {error}")
     else:
         say("done")
 
 
+def place_of(arguments: argparse.Namespace) -> Place:
+    if arguments.server:
+        return ServedPlace(arguments.index, RECIPE, Server(arguments.server, "news"))
+    return LocalPlace(arguments.index, RECIPE)
+
+
 def read_index(arguments: argparse.Namespace) -> None:
     """Looks for all reports again and again: which edition each article is found in, or the error."""
     say("started")
     looks = []  # told at the end: a pipe that nobody empties would stop the reader
-    with closing(Index(arguments.index, RECIPE)) as index:
+    with closing(Index(arguments.index, RECIPE, place_of(arguments))) as index:
         while not select.select([sys.stdin], [], [], 0)[0]:
             try:
                 looks.append(json.dumps(look(index)))
@@ -100,11 +116,14 @@ def main() -> None:
     writer.add_argument("--rebuild", action="store_true")
     writer.add_argument("--small", action="store_true")
     writer.add_argument("--slow", type=float, default=0.0)
+    writer.add_argument("--ray", action="store_true")
     writer.set_defaults(function=write_index)
     reader = commands.add_parser("read")
     reader.add_argument("index", type=Path)
     reader.add_argument("--pause", type=float, default=0.01)
     reader.set_defaults(function=read_index)
+    for command in (writer, reader):
+        command.add_argument("--server")
     arguments = parser.parse_args()
     arguments.function(arguments)
 

@@ -7,6 +7,7 @@ an actor whose process dies is started again by Ray, and does its part again.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -105,18 +106,21 @@ class ClusterPreparer:
             cause = error.cause
             raise cause if isinstance(cause, QAError) else error from None
         except self._ray.exceptions.RayError as error:
-            reason = " ".join(str(error).split())[:200]
-            raise ModelError(f"a worker of Ray died {_RETRIES + 1} times: {reason}; run it again") from error
+            reason = " ".join(re.sub(r"\x1b\[\d+m", "", str(error)).split())[:200]
+            raise ModelError(f"a worker of Ray died again and again: {reason}; run it again") from error
 
 
 class EmbeddingActor:
     """An embedder in a process of its own."""
 
     def __init__(self, open_embedder: Callable[[], Embedder]) -> None:
-        self._embedder = open_embedder()
+        self._open_embedder = open_embedder
+        self._embedder: Embedder | None = None
 
     def embed(self, batch: list[PassageInput]) -> list[PassageVectors]:
         """Vectors of each passage, in order."""
+        if self._embedder is None:  # here rather than at the start: what is wrong with it comes back as it is
+            self._embedder = self._open_embedder()
         return self._embedder.embed_passages(batch)
 
 

@@ -121,6 +121,16 @@ class LexicalIndex:
         with translated(self.folder):
             return self.index.searcher().doc_freq("text", term)
 
+    def near(self, term: str, letters: int, limit: int) -> list[str]:
+        """Ids of passages that hold a word from which ``term`` differs in ``letters`` letters at most."""
+        from tantivy import Query
+
+        with translated(self.folder):
+            searcher = self.index.searcher()
+            query = Query.fuzzy_term_query(self.index.schema, "text", term, letters)
+            hits = searcher.search(query, limit, count=False).hits
+            return [str(searcher.doc(address).get_first("id")) for _, address in hits]
+
     def add(self, passages: Iterable[LexicalPassage]) -> None:
         """Adds passages; seen after ``commit``."""
         import tantivy
