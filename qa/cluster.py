@@ -38,7 +38,7 @@ def cluster(address: str | None) -> Iterator[Any]:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     if not address:  # else Ray would leave a token in the person's home
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
-    ray = _ray()
+    ray = library()
     folder = None if address else tempfile.mkdtemp(prefix="qa-ray-")
     try:
         where = {"address": address} if address else {"address": "local", "_temp_dir": folder}
@@ -55,7 +55,12 @@ def cluster(address: str | None) -> Iterator[Any]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _ray() -> Any:
+def library() -> Any:
+    """The module ``ray``.
+
+    Raises:
+        SettingsError: if it is not installed.
+    """
     try:
         import ray
     except ImportError as error:

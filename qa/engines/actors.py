@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+import secrets
 from concurrent.futures import Future
 from contextlib import ExitStack
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from qa.batch import Request
-from qa.cluster import cluster
+from qa.cluster import cluster, library
 from qa.engines.answerer import Answerer, unanswered
 from qa.rates import SharedRates
 from qa.records import Answer
@@ -42,11 +42,13 @@ class RayEngine:
         ray = self._open.enter_context(cluster(settings.ray_address))
         self._errors: tuple[type[BaseException], ...] = (ray.exceptions.RayActorError, ray.exceptions.ObjectLostError)
         count = min(actors or int(ray.cluster_resources().get("CPU", 1)), workers)
-        rates = ray.remote(num_cpus=0)(SharedRates).remote(settings.rpm, settings.tpm)
+        name = f"qa-rates-{secrets.token_hex(8)}"
+        rates = ray.remote(num_cpus=0)(SharedRates).options(name=name)
+        self._rates = rates.remote(settings.rpm, settings.tpm)  # it lives as long as this is held
         actor = ray.remote(
             num_cpus=1, max_restarts=-1, max_task_retries=_RETRIES, max_concurrency=math.ceil(workers / count)
         )(Answerer)
-        self._actors = [actor.remote(settings, RemoteRates(rates, ray.get)) for _ in range(count)]
+        self._actors = [actor.remote(settings, RemoteRates(name)) for _ in range(count)]
         self._turns = itertools.cycle(self._actors)
 
     def submit(self, request: Request) -> Future[Answer]:
@@ -72,27 +74,30 @@ class RayEngine:
 
 
 class RemoteRates:
-    """``Rates`` that an actor keeps for all others.
+    """``Rates`` that an actor keeps for all others; found by its name, so that an actor can be restarted at any time.
 
     Args:
-        actor: a remote ``SharedRates``.
-        get: ``ray.get``.
+        name: of the actor, a ``SharedRates``.
     """
 
-    def __init__(self, actor: Any, get: Callable[[Any], Any]) -> None:
-        self._actor, self._get = actor, get
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @cached_property
+    def _actor(self) -> Any:
+        return library().get_actor(self._name)
 
     def reserve(self, tokens: int) -> float:
         """See ``Rates``."""
-        return float(self._get(self._actor.reserve.remote(tokens)))
+        return float(library().get(self._actor.reserve.remote(tokens)))
 
     def paused(self) -> float:
         """See ``Rates``."""
-        return float(self._get(self._actor.paused.remote()))
+        return float(library().get(self._actor.paused.remote()))
 
     def pause(self, seconds: float) -> None:
         """See ``Rates``."""
-        self._get(self._actor.pause.remote(seconds))
+        library().get(self._actor.pause.remote(seconds))
 
     def settle(self, reserved: int, used: int) -> None:
         """See ``Rates``."""

@@ -1,0 +1,207 @@
+"""Threads, processes and Ray give the same answers, whoever of them dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.batch import Engine, Request, ThreadEngine, answers
+from qa.engines import WORTH_PROCESSES, Workforce, open_engine
+from qa.engines.processes import ProcessEngine
+from qa.errors import SettingsError
+from qa.records import Answer, Turn
+from qa.settings import Settings, load_settings
+from tests.processes_of import all_gone, children_of
+from tests.small_news import News, writes
+
+pytest_plugins = ["tests.news_fixtures"]
+
+QUESTION = "When did the mayor of Lyon resign?"
+REQUESTS = [
+    Request(QUESTION, "a"),
+    Request("?", "b"),
+    Request("", "c", trouble="line 3 is no question"),
+    Request("What did the repairs of the bridge cost?", "d"),
+    Request("Who won the \N{TROPHY} marathon in İzmir?", "e"),
+    Request(QUESTION, "f"),
+    Request("When did she resign?", "g", (Turn("Who led Lyon?", "Ana Ruiz led Lyon."),)),
+    Request(QUESTION, "h", since="2025-01-01"),
+    Request(QUESTION, "i", since="tomorrow"),
+    *(Request(f"How many houses did the storm damage? ({number})", str(number)) for number in range(20)),
+]
+
+
+@pytest.fixture
+def settings(news: News) -> Settings:
+    own = news.archive.settings
+    return load_settings(corpus=own.corpus, index=own.index, model="extractive")
+
+
+@pytest.fixture
+def expected(settings: Settings) -> list[dict[str, Any]]:
+    with closing(ThreadEngine(Assistant(settings), 1)) as engine:
+        found = lines(answers(engine, REQUESTS))
+    assert [line["id"] for line in found] == [request.id for request in REQUESTS]
+    assert {line["status"] for line in found} == {"answered", "abstained", "error"}
+    return found
+
+
+def lines(found: Iterator[Answer]) -> list[dict[str, Any]]:
+    return [answer.to_dict() | {"seconds": 0} for answer in found]
+
+
+def test_processes_give_the_answers_of_threads(settings: Settings, expected: list[dict[str, Any]]) -> None:
+    with closing(ProcessEngine(settings, 4, 2)) as engine:
+        processes = set(children_of(os.getpid()))
+        assert lines(answers(engine, REQUESTS)) == expected
+    assert all_gone({pid for pid in processes if "spawn_main" in children_of(os.getpid()).get(pid, "")})
+
+
+def test_a_process_that_is_killed_loses_nothing(settings: Settings, expected: list[dict[str, Any]]) -> None:
+    with closing(ProcessEngine(settings, 2, 2)) as engine:
+        victims = [pid for pid, command in children_of(os.getpid()).items() if "spawn_main" in command]
+
+        def requests() -> Iterator[Request]:
+            for number, request in enumerate(REQUESTS):
+                if number == 8:
+                    for pid in victims[-2:]:  # the first keeps the rates
+                        os.kill(pid, signal.SIGKILL)
+                yield request
+
+        assert lines(answers(engine, requests())) == expected
+
+
+def test_a_question_that_kills_every_process_is_one_error(settings: Settings) -> None:
+    with closing(ProcessEngine(settings, 1, 1)) as engine:
+        for answerer in (Deadly(), engine._answerers[0]):
+            engine._answerers[0] = answerer
+            engine._replace = lambda place, dead: None  # type: ignore[method-assign]
+            found = engine.submit(Request(QUESTION, "x")).result()
+            if isinstance(answerer, Deadly):
+                assert (found.status, found.id, answerer.asked) == ("error", "x", 3)
+                assert "died 3 times" in (found.error or "")
+            else:
+                assert found.status == "answered"
+
+
+class Deadly:
+    asked = 0
+
+    def answer(self, request: Request) -> Answer:
+        self.asked += 1
+        raise EOFError
+
+
+def test_a_mistake_of_a_programmer_comes_back_from_a_process(settings: Settings) -> None:
+    with closing(ProcessEngine(settings, 1, 1)) as engine:
+        broken = engine.submit(Request(5))  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            broken.result()
+
+
+@pytest.mark.slow
+def test_processes_keep_to_the_rate_together(news: News) -> None:
+    news.server.otherwise = writes("The mayor resigned on Monday [{resigned on Monday}].")
+    own = news.archive.settings
+    settings = load_settings(corpus=own.corpus, index=own.index, **{**news.model_flags, "rpm": 240})
+    with closing(ProcessEngine(settings, 8, 2)) as engine:
+        list(answers(engine, [Request(f"{QUESTION} {number}") for number in range(8)]))  # opens everything
+        news.server.exchanges.clear()
+        found = list(answers(engine, [Request(f"{QUESTION} ({number})") for number in range(12)]))
+    assert {answer.status for answer in found} == {"answered"}
+    moments = sorted(exchange.sent_at[0] for exchange in news.server.exchanges)
+    assert len(moments) == 12
+    assert moments[-1] - moments[0] >= 10 * 0.25
+
+
+# --- which engine
+
+
+@pytest.mark.parametrize(
+    ("workforce", "questions", "kind"),
+    [
+        (Workforce(4, None), 10, "ThreadEngine"),
+        (Workforce(4, None), None, "ThreadEngine"),
+        (Workforce(1, None), 10**6, "ThreadEngine"),
+        (Workforce(4, 1), 10**6, "ThreadEngine"),
+        (Workforce(4, None), WORTH_PROCESSES, "ProcessEngine"),
+        (Workforce(2, 2), 1, "ProcessEngine"),
+    ],
+)
+def test_processes_are_opened_where_they_are_worth_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, workforce: Workforce, questions: int | None, kind: str
+) -> None:
+    monkeypatch.setattr("qa.engines.os.cpu_count", lambda: 2)
+    with closing(open_engine("local", Assistant(settings), workforce, questions)) as engine:
+        assert type(engine).__name__ == kind
+
+
+def test_a_model_in_this_process_is_not_loaded_by_others(settings: Settings) -> None:
+    own = Assistant(settings.model_copy(update={"model": "some.gguf"}))
+    with closing(open_engine("local", own, Workforce(4), 10**6)) as engine:
+        assert isinstance(engine, ThreadEngine)
+
+
+def test_without_ray_it_is_one_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(SettingsError, match=r"pip install 'news-qa\[ray\]'"):
+        open_engine("ray", Assistant(settings), Workforce(), 10)
+
+
+# --- Ray
+
+
+@pytest.mark.slow
+def test_ray_gives_the_answers_of_threads_although_an_actor_is_killed(
+    settings: Settings, expected: list[dict[str, Any]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("ray", reason="needs the extra [ray]")
+    before = set(children_of(os.getpid()))
+    with closing(open_engine("ray", Assistant(settings), Workforce(4, 2), None)) as engine:
+        assert lines(answers(engine, REQUESTS)) == expected
+        assert lines(answers(Killing(engine), REQUESTS)) == expected
+        ours = set(children_of(os.getpid(), deep=True)) - before
+        assert ours
+    assert all_gone(ours)
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ("", "")
+
+
+class Killing:
+    """Kills an actor while it answers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.ahead = engine, engine.ahead
+        self.count = 0
+
+    def submit(self, request: Request) -> Future[Answer]:
+        coming = self.engine.submit(request)
+        self.count += 1
+        if self.count == 4:
+            commands = children_of(os.getpid(), deep=True)
+            victims = [pid for pid, command in commands.items() if command.startswith("ray::Answerer")]
+            assert len(victims) == 2
+            os.kill(victims[0], signal.SIGKILL)
+            time.sleep(0.2)
+        return coming
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_not_there_is_one_line(settings: Settings) -> None:
+    pytest.importorskip("ray", reason="needs the extra [ray]")
+    elsewhere = settings.model_copy(update={"ray_address": "127.0.0.1:1"})
+    with pytest.raises(SettingsError, match="RAY_ADDRESS") as raised:
+        open_engine("ray", Assistant(elsewhere), Workforce(), 10)
+    assert "\n" not in str(raised.value)
