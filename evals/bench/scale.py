@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import resource
@@ -45,11 +46,12 @@ _PROGRAM = [sys.executable, "-c", "from qa.cli import main; main()"]
 
 @dataclass(slots=True)
 class Growth:
-    """When how many articles were in the index, and the most memory its writer took."""
+    """When how many articles were in the index, the most memory its writer took, and the processor's seconds."""
 
     points: list[tuple[float, int]] = field(default_factory=list)
     memory: int = 0
     seconds: float = 0.0
+    processor: float = 0.0
 
     def steps(self, count: int) -> list[float]:
         """Seconds per 1,000 articles, in each of ``STEPS`` parts of the way."""
@@ -116,6 +118,7 @@ def index_watched(corpus: Path, index: Path, engine: Sequence[str], kill_at: int
         reached = articles_in(index)
         growth.points.append((time.perf_counter() - began, reached))
         growth.memory = max(growth.memory, memory_of(process.pid))
+        growth.processor = max(growth.processor, processor_seconds_of(process.pid))
         if kill_at is not None and reached >= kill_at:
             process.send_signal(signal.SIGKILL)
         time.sleep(0.2)
@@ -150,6 +153,15 @@ def memory_of(pid: int) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
+def processor_seconds_of(pid: int) -> float:
+    """Seconds that processors have worked for a process so far; 0 where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if len(fields) > 12 else 0.0
+
+
 def disk_of(folder: Path) -> int:
     """Bytes that files in a folder take on disk."""
     return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
@@ -167,9 +179,12 @@ def ask(corpus: Path, index: Path, data: Path, count: int) -> dict[str, Any]:
         began = time.perf_counter()
         answered += assistant.ask(question).status != "abstained"
         seconds.append(time.perf_counter() - began)
-    assistant.close()
     warm = sorted(seconds[10:])
+    with assistant.archive.index.view() as catalog:
+        held = catalog.passage_count()
+    assistant.close()
     return {
+        "passages": held,
         "questions": len(warm),
         "answered": answered,
         "first": seconds[0],
@@ -183,13 +198,14 @@ def ask(corpus: Path, index: Path, data: Path, count: int) -> dict[str, Any]:
 def report(count: int, first: Growth, second: Growth, index: Path, asked: dict[str, Any]) -> str:
     """What was measured, a line each."""
     thousands, mega = count / 1000, 1e6
-    seconds = first.seconds + second.seconds
+    seconds, processor = first.seconds + second.seconds, first.processor + second.processor
     disk = disk_of(index)
     steps = " ".join(f"{step:.1f}" for step in second.steps(count)[int(KILLED_AT * STEPS) + 1 :])
     return "\n".join(
         (
-            f"{count} articles, indexed in {seconds:.0f} s, killed at {first.points[-1][1]} and resumed",
-            f"{seconds / thousands:.1f} s per 1,000 articles; in tenths of the way after resuming: {steps}",
+            f"{count} articles ({asked['passages']} passages), killed at {first.points[-1][1]} and resumed",
+            f"{seconds:.0f} s, {seconds / thousands:.1f} s per 1,000 articles ({processor / thousands:.1f} s of "
+            f"processors); in tenths of the way after resuming: {steps}",
             f"{disk / mega:.0f} MB on disk, {disk / mega / thousands:.1f} MB per 1,000 articles",
             f"{max(first.memory, second.memory) / mega:.0f} MB of memory at most while indexing",
             f"{asked['questions']} questions: median {1000 * asked['p50']:.0f} ms, p99 {1000 * asked['p99']:.0f} ms, "
