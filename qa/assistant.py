@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from qa.archive import Archive, check_question, restriction
 from qa.errors import QAError
-from qa.events import Event, Finished, Spent, Working, last_answer
+from qa.events import Event, Finished, last_answer
 from qa.prompts import Prompt, load_prompt
-from qa.records import Answer, Article, Check, Passage, Turn, Usage
+from qa.records import Answer, Article, Check, Passage, Turn
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -250,23 +250,9 @@ class Assistant:
         self.close()
 
     def _written(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
-        composer, standalone, spent = self._composer, question, Usage()
-        if history:
-            from qa.conversation import condense
+        from qa.written import written
 
-            yield Working("reading")
-            room = self.settings.context_window - self.settings.max_tokens
-            standalone, spent = condense(question, history, composer.model, self._prompts["condense"], room)
-            yield Spent(spent)
-        yield Working("searching")
-        from qa.neighbours import with_lead_ins
-
-        retrieved = self.archive.retrieve(standalone, 2 * self.settings.passages, restrict, look_again=False)
-        retrieved = with_lead_ins(retrieved, self.archive.index)
-        for event in composer.compose(standalone, retrieved, spent):
-            if isinstance(event, Finished):
-                event = Finished(replace(event.answer, question=question))
-            yield event
+        return written(self.archive, self._composer, self._prompts["condense"], (question, history, restrict))
 
     @property
     def _composer(self) -> Composer:

@@ -23,6 +23,13 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """The question as it is searched for, where that is not as it was asked: mended spelling, names filled in."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """More of the answer, its footnote numbers in square brackets."""
 
@@ -62,7 +69,7 @@ class Finished:
     answer: Answer
 
 
-Event = Working | Text | Withdrawn | Cited | Checked | Spent | Finished
+Event = Working | Understood | Text | Withdrawn | Cited | Checked | Spent | Finished
 
 
 def last_answer(events: Iterable[Event]) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qa.archive import Archive
 from qa.conversation import resolve
-from qa.events import Checked, Cited, Event, Finished, Text, Working
+from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extraction, extract
 from qa.index.lexical import Filter
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
@@ -25,6 +25,8 @@ def extracted(
     """Searches, reads and answers, telling what happens."""
     yield Working("searching")
     retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
+    if retrieved.question.text != question:
+        yield Understood(retrieved.question.text)
     yield Working("reading")
     weights = learned_weights()
     extraction = extract(retrieved, archive.index, settings.sentences, weights)

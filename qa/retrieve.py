@@ -7,7 +7,7 @@ compared with the question one by one (``qa.evidence``, ``qa.ranking``). An adap
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,11 +23,12 @@ from qa.ranking import Candidate, RankedSentence, rank, rank_once, within
 from qa.reading import ReadPassage, read_passage
 from qa.recent import Recent
 from qa.records import Passage
+from qa.spelling import Vocabulary, respell
 from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 4
+VERSION = 5
 """Part of an answer's recipe."""
 
 POOL = 50
@@ -89,6 +90,7 @@ class Retriever:
     def candidates(self, text: str, limit: int, restrict: Filter | None = None) -> tuple[Question, list[Candidate]]:
         """What both searches find, before anything learned orders it."""
         restrict = restrict or Filter()
+        text = self._respelt(text)
         vector = self.embedder.embed_queries([text])[0]
         pool, depth = max(POOL, 2 * limit), max(READ, limit)
         with self.index.view() as catalog:
@@ -104,6 +106,16 @@ class Retriever:
             for id_ in wanted
             if id_ in found
         ]
+
+    def _respelt(self, text: str) -> str:
+        """The text with words as the articles spell them; mistakes in words that are asked for everywhere stay."""
+        with self.index.view():
+            lexical = self.index.lexical
+            return respell(text, Vocabulary(lexical.terms, lexical.frequency, self._texts_with_near))
+
+    def _texts_with_near(self, term: str, letters: int, limit: int) -> Iterator[str]:
+        for found in self.index.passages(self.index.lexical.near(term, letters, limit)).values():
+            yield f"{found.entry.title}\n{found.passage.text}"
 
     def _weigh(
         self, question: Question, found: Found, vector: Vectors, lexical: float, fused: tuple[float, float]

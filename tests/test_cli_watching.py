@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import pytest
 from rich.console import Console
 
 from qa.cli.watching import watched
-from qa.events import Event, Finished, Text, Withdrawn, Working
+from qa.events import Event, Finished, Text, Understood, Withdrawn, Working
 from qa.records import Answer, Usage
 from qa.settings import Settings
 
@@ -25,9 +26,9 @@ def events() -> Iterator[Event]:
 
 
 def seen(*, terminal: bool) -> tuple[Answer, str]:
-    out = io.StringIO()
+    out, err = io.StringIO(), Console(file=io.StringIO())
     console = Console(file=out, force_terminal=terminal, width=80, highlight=False)
-    return watched(events(), console), out.getvalue()
+    return watched(events(), console, err), out.getvalue()
 
 
 def test_in_a_terminal_the_words_are_shown_as_they_come() -> None:
@@ -39,6 +40,17 @@ def test_in_a_terminal_the_words_are_shown_as_they_come() -> None:
 
 def test_elsewhere_nothing_is_shown() -> None:
     assert seen(terminal=False) == (ANSWER, "")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_how_the_question_was_understood_is_a_message(terminal: bool) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(file=out, force_terminal=terminal, width=80, highlight=False)
+    stream = iter([Understood("When did\x1b[31m he resign?"), Finished(ANSWER)])
+    assert watched(stream, console, Console(file=err)) == ANSWER
+    assert err.getvalue().startswith("understood as: When did")
+    assert "\x1b[31m" not in err.getvalue()
+    assert "When did" not in out.getvalue()
 
 
 def test_prices_are_for_a_million_tokens() -> None:

@@ -137,11 +137,12 @@ def ask(
     with open_assistant(corpus=corpus, index=index, model=model) as assistant:
         bring_up_to_date(assistant, no_sync)
         filters: dict[str, Any] = {"since": since, "until": until, "sources": tuple(source or ())}
+        out, err = terminal.console(), terminal.console(stderr=True)
         if as_json:
             answer = assistant.ask(question, **filters)
             print_json(answer.to_dict())
         else:
-            answer = watched(assistant.stream(question, **filters), terminal.console())
+            answer = watched(assistant.stream(question, **filters), out, err)
             terminal.show_answer(answer, assistant)
         if answer.status == "abstained":
             raise typer.Exit(ABSTAINED)

@@ -61,11 +61,12 @@ def _until_readable(conversation: Conversation, draft: Draft, upkeep: Upkeep) ->
 def _asked(assistant: Assistant, question: str, draft: Draft, limits: Limits) -> Asked:
     if draft.answer is None:
         answer = Answer(question, "partial", draft.text, (), tuple(draft.citations), model=assistant.model_name)
-        return Asked(question, answer, stopped=True)
+        return Asked(question, answer, understood=draft.understood, stopped=True)
     answer = replace(draft.answer, question=question)
     if answer.status != "abstained":
-        return Asked(question, answer)
-    return Asked(question, answer, tuple(nearest(assistant, answer)), searched(assistant, limits))
+        return Asked(question, answer, understood=draft.understood)
+    found = tuple(nearest(assistant, answer))
+    return Asked(question, answer, found, searched(assistant, limits), draft.understood)
 
 
 def nearest(assistant: Assistant, answer: Answer) -> Sequence[Passage]:

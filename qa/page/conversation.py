@@ -29,12 +29,16 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what came of it; ``nearest`` are passages to look at where there is no answer."""
+    """A question with what came of it; ``nearest`` are passages to look at where there is no answer.
+
+    ``understood`` is the question as it was searched for, where that is not as it was asked.
+    """
 
     question: str
     answer: Answer
     nearest: tuple[Passage, ...] = ()
     searched: str = ""
+    understood: str = ""
     stopped: bool = False
 
 
@@ -71,7 +75,12 @@ def to_saved(conversation: Conversation) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "turns": [
-            {"answer": turn.answer.to_dict(), "searched": turn.searched, "stopped": turn.stopped}
+            {
+                "answer": turn.answer.to_dict(),
+                "searched": turn.searched,
+                "understood": turn.understood,
+                "stopped": turn.stopped,
+            }
             for turn in conversation.turns
         ],
     }
@@ -81,7 +90,13 @@ def from_saved(data: Mapping[str, Any]) -> Conversation:
     """The conversation of ``to_saved``; what does not look like one becomes an empty conversation."""
     try:
         turns = [
-            Asked(answer.question, answer, searched=str(item["searched"]), stopped=bool(item["stopped"]))
+            Asked(
+                answer.question,
+                answer,
+                searched=str(item["searched"]),
+                understood=str(item.get("understood", "")),
+                stopped=bool(item["stopped"]),
+            )
             for item in data["turns"]
             if (answer := Answer.from_dict(item["answer"]))
         ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from qa.errors import QAError
-from qa.events import Checked, Cited, Event, Finished, Text, Withdrawn, Working
+from qa.events import Checked, Cited, Event, Finished, Text, Understood, Withdrawn, Working
 from qa.records import Answer, Citation, Statement
 
 INTERVAL = 0.05
@@ -33,6 +33,7 @@ class Draft:
     """What the events so far come to."""
 
     stage: str = STAGES["searching"]
+    understood: str = ""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -43,6 +44,8 @@ class Draft:
         match event:
             case Working(stage):
                 self.stage = STAGES[stage]
+            case Understood(question):
+                self.understood = question
             case Text(text):
                 self.text += text
             case Withdrawn():

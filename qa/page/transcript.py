@@ -17,9 +17,8 @@ def transcript(conversation: Conversation) -> Html:
 
 def turn(asked: Asked, number: int) -> Html:
     """A question with its answer."""
-    return element(
-        "article", _question(asked.question), _answer(asked, number), _actions(asked, number), class_="qa-turn"
-    )
+    parts = [_question(asked.question, asked.understood), _answer(asked, number), _actions(asked, number)]
+    return element("article", *parts, class_="qa-turn")
 
 
 def draft_turn(question: str, draft: Draft, number: int) -> Html:
@@ -27,14 +26,17 @@ def draft_turn(question: str, draft: Draft, number: int) -> Html:
     shown = Shown(number, draft.text, draft.statements, draft.citations, finished=False)
     stop = element("button", "Stop", type="button", class_="qa-stop", data_event="stop")
     stage = element("span", draft.stage, class_="qa-stage", role="status")
-    parts = [_question(question), element("div", stage, stop, class_="qa-progress")]
+    parts = [_question(question, draft.understood), element("div", stage, stop, class_="qa-progress")]
     if draft.text:
         parts += [answer_words(shown), source_list(shown)]
     return element("article", *parts, class_="qa-turn qa-answering", aria_busy="true")
 
 
-def _question(question: str) -> Html:
-    return element("h3", isolated(question), class_="qa-question", dir="auto")
+def _question(question: str, understood: str) -> Html:
+    heading = element("h3", isolated(question), class_="qa-question", dir="auto")
+    if not understood:
+        return heading
+    return join([heading, element("p", "Understood as: ", isolated(understood), class_="qa-small", dir="auto")])
 
 
 def _answer(asked: Asked, number: int) -> Html:

@@ -59,6 +59,11 @@ def canonical(word: str) -> str:
     return known or (word.replace(".", "") if "." in word else word)
 
 
+def is_nation(word: str) -> bool:
+    """Whether a folded word names a nation, its people or its language in any of the spellings known."""
+    return word in _spellings()
+
+
 def names_of(reading: Reading) -> list[tuple[Word, ...]]:
     """The runs of capitalised words that name something; possessives and commas end a run."""
     if _is_headline(reading.words):
