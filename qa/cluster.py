@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from typing import Any
 
 from qa.errors import SettingsError
 
+_PATIENCE = 10.0
+"""Seconds to wait for a cluster to answer."""
 _QUIET = {
     "include_dashboard": False,
     "configure_logging": True,
@@ -39,10 +42,13 @@ def cluster(address: str | None) -> Iterator[Any]:
     if not address:  # else Ray would leave a token in the person's home
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     ray = library()
+    # Told of a worker that died, Ray writes to stdout, which is for data; its own debugger turns it off like this.
+    ray._private.worker._worker_logs_enabled = False
     folder = None if address else tempfile.mkdtemp(prefix="qa-ray-")
     try:
         where = {"address": address} if address else {"address": "local", "_temp_dir": folder}
         try:
+            _knock(address)
             ray.init(**where, **_QUIET)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
             reason = " ".join(str(error).split())[:200]
@@ -53,6 +59,17 @@ def cluster(address: str | None) -> Iterator[Any]:
         ray.shutdown()
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _knock(address: str | None) -> None:
+    """Looks whether anybody listens there; Ray itself would try for minutes.
+
+    Raises:
+        OSError: if nobody does.
+    """
+    host, colon, port = (address or "").rpartition("://")[2].rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
 
 
 def library() -> Any:
