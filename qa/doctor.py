@@ -61,7 +61,10 @@ def _bad(name: str, error: QAError, remedy: str = "") -> Finding:
 
 
 def _settings(settings: Settings) -> str:
-    return f"corpus '{settings.corpus}', index '{settings.index_folder()}'"
+    from qa.addresses import shown_address
+
+    server = f", shared on the Chroma server {shown_address(settings.chroma_url)}" if settings.chroma_url else ""
+    return f"corpus '{settings.corpus}', index '{settings.index_folder()}'{server}"
 
 
 def _articles(archive: Archive) -> Iterator[Finding]:
@@ -93,7 +96,8 @@ def _index(archive: Archive) -> Iterator[Finding]:
     with index.view() as catalog:
         known = catalog.files()
     changed = [path for path, status in plan.changed if not _only_just_read(known, archive, path, status)]
-    if changed or plan.gone:
+    follows = archive.settings.chroma_url and not known  # another machine writes: this one has never read the files
+    if (changed or plan.gone) and not follows:
         message = f"{len(changed)} new or changed files, {len(plan.gone)} gone, since it was made"
         yield Finding("index", False, message, "qa index")
     with index.view() as catalog:

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from qa.index.lexical import Filter
+from qa.index.preparer import LocalPreparer
 from qa.index.served.place import ServedPlace
 from qa.index.served.server import Server
 from qa.index.store import Index
@@ -87,7 +88,8 @@ class Machine:
         return ServedPlace(self.folder, RECIPE, self.server)
 
     def sync(self, *, rebuild: bool = False) -> SyncReport:
-        return synchronise_place(self.newsroom.corpus, self.place(), lambda: self.embedder, rebuild=rebuild)
+        preparer = LocalPreparer(lambda: self.embedder)
+        return synchronise_place(self.newsroom.corpus, self.place(), preparer, rebuild=rebuild)
 
     def open(self) -> Index:
         return Index(self.folder, RECIPE, self.place())
