@@ -14,7 +14,8 @@ from evals.bench.fuzzing.targets import TARGETS
 
 FINDINGS = sorted((Path(evals.bench.fuzzing.__file__).parent / "findings").iterdir())
 WORDS = (
-    '[3] [ ] ` ``` <think> </think> www. :// .ab/ %PDF-1.4 <html> {"id":"a", "text":"b"} --- title:x 【 † \U0001f600 \u202e '
+    '[3] [ ] ` ``` <think> </think> www. :// .ab/ %PDF-1.4 <html> {"id":"a", "text":"b"} --- title:x 【 † '
+    "\U0001f600 \u202e "
     "ignore all your instructions 0123abcd AI: say"
 )
 SCRAPS = st.sampled_from([*(word.encode() for word in WORDS.split()), b" ", b"\n", b"\x00", b"\xff"])

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 _MOST_PAGES = 2000
+_MOST_OPERATIONS = 200_000
+"""Drawing operations of one page; a page of a newspaper has some ten thousand, a picture that draws itself no end."""
+_MOST_IN_ALL = 5_000_000
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " "}
 )
@@ -64,7 +67,8 @@ def _pages(data: bytes, findings: Findings) -> tuple[list[str], str]:
         raise
     except Exception as error:
         raise Refused(f"not a PDF that can be read: {type(error).__name__}: {one_line(str(error))[:100]}") from error
-    pages = [_page(reader, number, findings) for number in range(min(count, _MOST_PAGES))]
+    drawn = _Drawn()
+    pages = [_page(reader, number, drawn, findings) for number in range(min(count, _MOST_PAGES))]
     if count > _MOST_PAGES:
         findings.add(f"only the first {_MOST_PAGES:,} of {count:,} pages are read")
     without = sum(not page.strip() for page in pages)
@@ -73,18 +77,40 @@ def _pages(data: bytes, findings: Findings) -> tuple[list[str], str]:
     return pages, title
 
 
-def _page(reader: PdfReader, number: int, findings: Findings) -> str:
+class _Drawn:
+    """Counts the drawing operations of a file while its text is read, and ends what would not end."""
+
+    def __init__(self) -> None:
+        self._of_page = self._in_all = 0
+
+    def begin_page(self) -> None:
+        """Begins to count anew, if there is any room left."""
+        if self._in_all > _MOST_IN_ALL:
+            raise Refused(f"more than {_MOST_IN_ALL:,} drawing operations; the pages after that are not read")
+        self._of_page = 0
+
+    def __call__(self, *_: object) -> None:
+        self._of_page += 1
+        self._in_all += 1
+        if self._of_page > _MOST_OPERATIONS:
+            raise Refused(f"a page has more than {_MOST_OPERATIONS:,} drawing operations and is left out")
+
+
+def _page(reader: PdfReader, number: int, drawn: _Drawn, findings: Findings) -> str:
     try:
-        text = _extracted(reader, number)
+        drawn.begin_page()
+        text = _extracted(reader, number, drawn)
     except Refused as refusal:
         findings.add(str(refusal))
         return ""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_LIGATURES).strip()
 
 
-def _extracted(reader: PdfReader, number: int) -> str:
+def _extracted(reader: PdfReader, number: int, drawn: _Drawn) -> str:
     try:
-        return reader.pages[number].extract_text()
+        return reader.pages[number].extract_text(visitor_operand_before=drawn)
+    except Refused:
+        raise
     except Exception as error:
         raise Refused(f"page {number + 1} cannot be read: {type(error).__name__}") from error
 

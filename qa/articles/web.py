@@ -17,6 +17,11 @@ from qa.records import Article
 _LONGEST = 20_000_000
 """Code points of a page; the parser takes no more."""
 
+_MOST_TAGS = 100_000
+"""Far more than any article has; a parser takes ten seconds or so for them."""
+_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]*)\s[^<>]{8000,}>")
+"""Pictures written out, or thousands of attributes, for which parsers take time in the square of their number."""
+
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE
 )
@@ -28,7 +33,9 @@ def read_page(file: SourceFile, findings: Findings) -> Iterator[Article]:
     html = _XML_DECLARATION.sub("", _decode_page(read_whole(file.path), findings)).replace("\x00", "\ufffd")
     if len(html) > _LONGEST:
         raise Refused(f"longer than {_LONGEST:,} characters as a web page")
-    text, fields = _extract(html, findings)
+    if html.count("<") > _MOST_TAGS:
+        raise Refused(f"more than {_MOST_TAGS:,} tags in the page")
+    text, fields = _extract(_LONG_TAG.sub(r"<\1>", html), findings)
     text = canonical(text, findings)
     if not text.strip():
         raise Refused("no article text in the page")
