@@ -23,9 +23,10 @@ from qa.reading import points_back, refers_back
 from qa.records import Passage, Span
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
+from qa.timing import timely
 from qa.weights import Weights
 
-VERSION = 2
+VERSION = 3
 """Part of an answer's recipe."""
 
 MOST_BEFORE = 2
@@ -67,9 +68,9 @@ def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> 
     Further sentences are added only while the ones chosen leave room for doubt. The caller compares ``confidence``
     with ``weights.answer_above`` to decide whether to answer.
     """
-    ranked = retrieved.sentences
-    if not ranked:
+    if not retrieved.sentences:
         return Extraction((), 0.0)
+    ranked = timely(retrieved.sentences, retrieved.question)
     chances = answer_chances(ranked)
     extracts: list[Extract] = []
     for item, chance in zip(ranked, chances, strict=True):

@@ -28,6 +28,7 @@ ROWS = [
     "ranking review",
     "retrieve",
     "archive excerpts neighbours",
+    "timing",
     "checking doctor extract",
     "extractive",
     "answer_cache compose",
