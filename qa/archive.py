@@ -214,11 +214,26 @@ def check_question(question: str) -> None:
     """
     if not any(character.isalnum() for character in question):
         raise QuestionError("the question is empty; write it in words")
+    check_characters(question, "the question")
     if len(question) > LONGEST_QUESTION:
         raise QuestionError(
             f"the question has {len(question)} characters, more than {LONGEST_QUESTION}; shorten it, "
             "or hold a longer text against the articles with 'qa check'"
         )
+
+
+def check_characters(text: str, what: str) -> None:
+    """Refuses a text that cannot be written as UTF-8, such as one with half an emoji.
+
+    Raises:
+        QuestionError: which says where.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"{what} holds half a character (a lone surrogate) at {error.start}; write it again, or leave it out"
+        ) from error
 
 
 def restriction(since: str | date | None, until: str | date | None, sources: Sequence[str]) -> Filter:

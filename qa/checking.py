@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.archive import LONGEST_QUESTION, Archive
+from qa.archive import LONGEST_QUESTION, Archive, check_characters
 from qa.citations import NumberedSentences, Rewritten, find_markers, number_sentences
 from qa.errors import QuestionError
 from qa.records import SUPPORT_ORDER, Check, Citation, Passage, Statement
@@ -25,9 +25,10 @@ def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str
     citations are the nearest words found.
 
     Raises:
-        QuestionError: if the text has no words.
+        QuestionError: if the text has no words, or cannot be written as UTF-8.
         ArticleNotFound: if there is no article of this id.
     """
+    check_characters(text, "the text to check")
     claims = drafts(Rewritten(text, find_markers(text, _LAST_MARK), (), 0))
     if not claims:
         raise QuestionError("the text to check has no words; give a text with sentences")

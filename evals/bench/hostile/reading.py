@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -19,7 +20,7 @@ SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of one file; ``seconds`` of a processor it took, and ``megabytes`` that the process had grown to at most by then."""
+    """What came of one file; ``seconds`` are of a processor, ``megabytes`` what the process had ever taken by then."""
 
     name: str
     articles: int
@@ -35,20 +36,21 @@ def read_in_child(folder: Path, memory: int = MEMORY) -> Iterator[Read]:
         RuntimeError: if the process dies, which names the file it was at.
     """
     command = [sys.executable, "-m", "evals.bench.hostile.reading", str(folder), str(memory)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    assert child.stderr is not None
     begun = ""
-    for line in child.stdout:
-        row = json.loads(line)
-        if "begun" in row:
-            begun = row["begun"]
-        else:
-            yield Read(**row)
-            begun = ""
-    told = child.stderr.read()
-    if child.wait():
-        raise RuntimeError(f"reading ended with {child.returncode} at {begun!r}: {told[-2000:]}")
+    with (
+        tempfile.TemporaryFile("w+") as told,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True) as child,
+    ):
+        assert child.stdout is not None
+        for line in child.stdout:
+            row = json.loads(line)
+            if "begun" in row:
+                begun = row["begun"]
+            else:
+                yield Read(**row)
+        if child.wait():
+            told.seek(0)
+            raise RuntimeError(f"reading ended with {child.returncode} at {begun!r}: {told.read()[-2000:]}")
 
 
 def _read_all(folder: Path) -> None:
