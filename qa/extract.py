@@ -26,7 +26,7 @@ from qa.sentences import trimmed
 from qa.timing import timely
 from qa.weights import Weights
 
-VERSION = 3
+VERSION = 4
 """Part of an answer's recipe."""
 
 MOST_BEFORE = 2
@@ -77,7 +77,7 @@ def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> 
         doubt = 1 - sum(chosen.probability for chosen in extracts)
         if len(extracts) == most or (extracts and doubt < _LITTLE_DOUBT):
             break
-        made = _extract(item, index, chance)
+        made = extract_of(item, index, chance)
         if made and not any(_same(made, other) for other in extracts):
             extracts.append(made)
     logit = float(weights.confidence.score(confidence_features(retrieved)[np.newaxis])[0])
@@ -125,7 +125,8 @@ def answer_chances(ranked: Sequence[RankedSentence]) -> list[float]:
     return [float(value) for value in shifted / shifted.sum()]
 
 
-def _extract(item: RankedSentence, index: Index, chance: float) -> Extract | None:
+def extract_of(item: RankedSentence, index: Index, chance: float) -> Extract | None:
+    """A ranked sentence as it is quoted, with what it needs to be read alone; ``None`` where it has no words."""
     passage = item.candidate.passage
     core = trimmed(passage.text, passage.sentences[item.position].shift(-passage.start))
     if core is None:

@@ -10,9 +10,11 @@ from qa.conversation import resolve
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extraction, extract
 from qa.index.lexical import Filter
+from qa.overview import PASSAGES, overview, topic_of
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
+from qa.verify.dates import parse_published
 from qa.weights import learned_weights
 
 MODEL = "extractive"
@@ -24,17 +26,29 @@ def extracted(
 ) -> Iterator[Event]:
     """Searches, reads and answers, telling what happens."""
     yield Working("searching")
-    retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
+    topic = topic_of(question)
+    if topic:
+        retrieved = archive.retrieve(resolve(topic, history), PASSAGES, restrict, look_again=False)
+    else:
+        retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
     if retrieved.question.text != question:
         yield Understood(retrieved.question.text)
     yield Working("reading")
     weights = learned_weights()
-    extraction = extract(retrieved, archive.index, settings.sentences, weights)
-    yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above))
+    if topic:
+        extraction = overview(retrieved, archive.index)
+    else:
+        extraction = extract(retrieved, archive.index, settings.sentences, weights)
+    yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic)))
 
 
-def extractive_answer(question: str, retrieved: Retrieved, extraction: Extraction, answer_above: float) -> Answer:
-    """One statement with one footnote for each chosen sentence; none where the choice is too unsure."""
+def extractive_answer(
+    question: str, retrieved: Retrieved, extraction: Extraction, answer_above: float, *, dated: bool = False
+) -> Answer:
+    """One statement with one footnote for each chosen sentence; none where the choice is too unsure.
+
+    ``dated`` puts the day of its report before each sentence, where it is known, and each on a line of its own.
+    """
     text, statements, citations = "", [], []
     chosen = extraction.extracts if extraction.confidence >= answer_above else ()
     for number, picked in enumerate(chosen, start=1):
@@ -42,9 +56,9 @@ def extractive_answer(question: str, retrieved: Retrieved, extraction: Extractio
         citations.append(
             Citation(number, passage.article_id, passage.title, passage.published, shown.start, shown.end, picked.quote)
         )
-        text += " " if text else ""
+        text += ("\n" if dated else " ") if text else ""
         start = len(text)
-        text += f"{_unmarked(picked.quote)} [{number}]"
+        text += f"{_day(passage.published) if dated else ''}{_unmarked(picked.quote)} [{number}]"
         statements.append(Statement(start, len(text), (number,), "supported"))
     return Answer(
         question=question,
@@ -58,6 +72,11 @@ def extractive_answer(question: str, retrieved: Retrieved, extraction: Extractio
     )
 
 
+def _day(published: str | None) -> str:
+    day = parse_published(published)
+    return f"{day.day} {day:%B %Y}: " if day else ""
+
+
 def _unmarked(quote: str) -> str:
     """The words on one line; what looks like a footnote mark in an article must not pass for one of the answer."""
     return re.sub(r"\[(\d+)\]", r"(\1)", " ".join(quote.split()))
@@ -66,7 +85,8 @@ def _unmarked(quote: str) -> str:
 def told(answer: Answer) -> Iterator[Event]:
     """The events of an answer that is there all at once."""
     for number, statement in enumerate(answer.statements):
-        yield Text((" " if number else "") + answer.text[statement.start : statement.end])
+        before = answer.statements[number - 1].end if number else 0
+        yield Text(answer.text[before : statement.end])
         yield from (Cited(citation) for citation in answer.citations if citation.number in statement.citations)
         yield Checked(statement)
     yield Finished(answer)

@@ -30,6 +30,7 @@ ROWS = [
     "archive excerpts neighbours",
     "timing",
     "checking doctor extract",
+    "overview",
     "extractive",
     "answer_cache compose",
     "batch written",
