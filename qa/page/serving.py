@@ -118,7 +118,6 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
     from qa.page.additions import MOST_BYTES
     from qa.page.context import Desk
     from qa.page.layout import build
-    from qa.page.security import SecurityHeaders
 
     desk = Desk(assistant or Assistant(settings), options)
     page: Blocks = build(desk)
@@ -143,12 +142,22 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
             run_history=False,
             enable_monitoring=False,
             ssr_mode=False,
-            app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
+            app_kwargs={"middleware": [Middleware(kind, **given) for kind, given in _guards(place)]},
         )
     except OSError as error:
         raise QAError(f"cannot listen on {place.host}:{place.port}: {error}; choose another port") from error
     desk.start()
     return page
+
+
+def _guards(place: Listening) -> list[tuple[Any, dict[str, Any]]]:
+    """What stands before the page, outermost first."""
+    from qa.page.guard import Guard, local_hosts
+    from qa.page.limits import Limits
+    from qa.page.security import SecurityHeaders
+
+    only_local = place.is_local and not place.root_path
+    return [(SecurityHeaders, {}), (Guard, {"hosts": local_hosts(place.host) if only_local else ()}), (Limits, {})]
 
 
 def accounts_in(path: Path) -> tuple[tuple[str, str], ...]:
