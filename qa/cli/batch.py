@@ -106,6 +106,8 @@ def run_batch(
                 run.resume(iter(requests), out)
             else:
                 run.answer(iter(requests), out)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             name = f"'{out.path}'" if isinstance(out, AnswersFile) else "stdout"
             raise QAError(f"cannot write {name}: {error.strerror or error}; what is written is kept") from error

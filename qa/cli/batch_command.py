@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,7 +12,7 @@ import typer
 
 from qa.cli.options import Corpus, IndexFolder, Model, NoSync, bring_up_to_date, open_assistant
 from qa.cli.plain import plain
-from qa.errors import QAError
+from qa.errors import BudgetExceeded, QAError
 
 if TYPE_CHECKING:
     from qa.cli.answers_file import Mark
@@ -64,7 +66,7 @@ def batch(
         lines = out.with_name(out.name + ".jsonl") if out.suffix == _PARQUET else out
         target = sys.stdout.buffer if str(out) == "-" else AnswersFile(lines, mark)
         workforce = Workforce(workers, processes)
-        with batch_progress.shown(total, assistant.settings) as progress:
+        with _told_of_stdout(str(out) == "-"), batch_progress.shown(total, assistant.settings) as progress:
             totals = run_batch(
                 lambda kept: open_engine(engine, assistant, workforce, None if total is None else total - kept),
                 requests,
@@ -77,6 +79,17 @@ def batch(
         batch_progress.show_totals(totals, plain(str(out)), assistant.settings)
     if totals.failed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _told_of_stdout(is_stdout: bool) -> Iterator[None]:
+    """Says of a run that ends before its time what cannot be done about it."""
+    try:
+        yield
+    except (KeyboardInterrupt, BudgetExceeded):
+        if is_stdout:
+            typer.echo("qa: a run to stdout cannot be gone on with; give --out a file for that", err=True)
+        raise
 
 
 def _as_parquet(lines: Path, out: Path, mark: Mark) -> None:

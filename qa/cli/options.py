@@ -79,6 +79,8 @@ def reading(path: Path) -> Iterator[Any]:
     try:
         with path.open(encoding="utf-8-sig") as file:
             yield file
+    except BrokenPipeError:  # of stdout, meanwhile
+        raise
     except (OSError, UnicodeDecodeError) as error:
         raise QAError(
             f"cannot read '{path}': {getattr(error, 'strerror', None) or error}; give a UTF-8 file"
