@@ -20,6 +20,7 @@ from qa.events import Event, Finished, last_answer
 from qa.prompts import Prompt, load_prompt
 from qa.records import Answer, Article, Check, Passage, Turn
 from qa.settings import Settings
+from qa.trace import traced
 
 if TYPE_CHECKING:
     from qa.answer_cache import AnswerCache
@@ -148,7 +149,7 @@ class Assistant:
             events = self._written(question, history, restrict)
         if self._cache is not None:
             events = self._cache.events(question, history, f"{self.recipe} {restrict}", self.archive, events)
-        for event in events:
+        for event in traced(events, question):
             if isinstance(event, Finished):
                 seconds = round(time.perf_counter() - started, 6)
                 event = Finished(replace(event.answer, recipe=self.recipe, seconds=seconds))

@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     sentences: int = Field(3, ge=1, le=20)
     """Most sentences in an answer without a language model."""
 
+    log: Literal["off", "json"] = "off"
+    """``json``: a line of JSON on stderr for each question, with the time of each stage, and for what goes wrong."""
+    otel: bool = False
+    """Whether traces are also handed to OpenTelemetry (extra ``otel``)."""
+
     def price(self, usage: Usage) -> float | None:
         """What some use of the model cost; ``None`` where a price is not known."""
         if self.prompt_price is None or self.completion_price is None:

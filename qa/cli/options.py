@@ -15,6 +15,7 @@ from qa.errors import QAError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.settings import Settings
 
 Corpus = Annotated[Path | None, typer.Option(help="Folder of articles.  [default: seeds]", show_default=False)]
 IndexFolder = Annotated[
@@ -27,6 +28,8 @@ Since = Annotated[str | None, typer.Option(help="Only articles published on or a
 Until = Annotated[str | None, typer.Option(help="Only articles published on or before this date (YYYY-MM-DD).")]
 Source = Annotated[list[str] | None, typer.Option(help="Only articles of this source; may be repeated.")]
 
+_COMMON: dict[str, Any] = {}
+
 
 @contextmanager
 def open_assistant(**flags: Any) -> Iterator[Assistant]:
@@ -34,8 +37,25 @@ def open_assistant(**flags: Any) -> Iterator[Assistant]:
     from qa.assistant import Assistant
     from qa.settings import load_settings
 
-    with closing(Assistant(load_settings(**flags))) as assistant:
+    settings = load_settings(**flags, **common_flags())
+    begin_logging(settings)
+    with closing(Assistant(settings)) as assistant:
         yield assistant
+
+
+def common_flags(**given: Any) -> dict[str, Any]:
+    """The flags that belong to no command alone: those ``given`` from now on, else those given last."""
+    if given:
+        _COMMON.update(given)
+    return dict(_COMMON)
+
+
+def begin_logging(settings: Settings) -> None:
+    """Logs as the settings say; where they ask for nothing, nothing is loaded."""
+    if settings.log != "off" or settings.otel:
+        from qa.logs import set_up
+
+        set_up(settings)
 
 
 def bring_up_to_date(assistant: Assistant, skipped: bool) -> None:

@@ -26,7 +26,9 @@ from qa.cli.options import (
     Source,
     Until,
     as_unicode,
+    begin_logging,
     bring_up_to_date,
+    common_flags,
     open_assistant,
     print_json,
     reading,
@@ -52,7 +54,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that is not Unicode is shown, not a crash
     try:
-        app(standalone_mode=True)
+        app(_log_first(sys.argv[1:]), standalone_mode=True)
     except QAError as error:
         typer.echo(f"qa: {plain(str(error))}", err=True)
         sys.exit(FAILED)
@@ -83,13 +85,26 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _log_first(arguments: list[str]) -> list[str]:
+    """``--log`` may stand anywhere; it belongs to the program, so it goes before the command."""
+    ends = arguments.index("--") if "--" in arguments else len(arguments)
+    for place, argument in enumerate(arguments[:ends]):
+        if argument == "--log" or argument.startswith("--log="):
+            until = place + (2 if argument == "--log" else 1)
+            return [*arguments[place:until], *arguments[:place], *arguments[until:]]
+    return arguments
+
+
 @app.callback()
 def _program(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
+    log: Annotated[
+        str | None, typer.Option(help="'json': a line on stderr for each question, with the time of each stage.")
+    ] = None,
 ) -> None:
-    pass
+    common_flags(log=log)
 
 
 @command
@@ -225,7 +240,7 @@ def check(
             if as_json:
                 print_json(result.to_dict())
             else:
-                terminal.show_check(result)
+                terminal.show_check(result, assistant)
             well = well and result.support == "supported"
             failed = failed or result.error is not None
         if failed:
@@ -240,7 +255,7 @@ def doctor(corpus: Corpus = None, index: IndexFolder = None, model: Model = None
     from qa.cli import terminal
     from qa.doctor import examine
 
-    findings = examine(corpus=corpus, index=index, model=model)
+    findings = examine(corpus=corpus, index=index, model=model, **common_flags())
     terminal.show_findings(findings, as_json)
     if any(not finding.well for finding in findings):
         raise typer.Exit(FAILED)
@@ -265,6 +280,7 @@ def serve(
     from qa.page import serve as serve_page
     from qa.settings import load_settings
 
-    settings = load_settings(corpus=corpus, index=index, model=model)
+    settings = load_settings(corpus=corpus, index=index, model=model, **common_flags())
+    begin_logging(settings)
     auth = accounts_in(accounts) if accounts else ()
     serve_page(settings, sync=not no_sync, host=host, port=port, mcp=mcp, auth=auth, root_path=root_path)
