@@ -180,10 +180,10 @@ def fold_copies(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
     The articles that hold the copies are named in the candidate that stands for them.
     """
     kept: list[Candidate] = []
-    shingles: list[frozenset[str]] = []
+    held: list[frozenset[str]] = []
     for candidate in candidates:
-        mine = _shingles(candidate.passage.text)
-        twin = next((place for place, other in enumerate(shingles) if _alike(mine, other)), None)
+        mine = shingles(candidate.passage.text)
+        twin = next((place for place, other in enumerate(held) if _alike(mine, other)), None)
         if twin is not None and candidate.passage.article_id != kept[twin].passage.article_id:
             copies = (*kept[twin].copies, candidate.passage.article_id)
             kept[twin] = replace(kept[twin], copies=tuple(dict.fromkeys(copies)))
@@ -191,12 +191,13 @@ def fold_copies(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
         if len(kept) == limit:
             break
         kept.append(candidate)
-        shingles.append(mine)
+        held.append(mine)
     return kept
 
 
 @lru_cache(maxsize=1024)
-def _shingles(text: str) -> frozenset[str]:
+def shingles(text: str) -> frozenset[str]:
+    """The runs of four words of a text; all of its words where they are fewer."""
     words = text.lower().split()
     return frozenset(" ".join(words[place : place + 4]) for place in range(max(1, len(words) - 3)))
 

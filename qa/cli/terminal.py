@@ -105,7 +105,7 @@ def show_answer(answer: Answer, assistant: Assistant) -> None:
         return
     out.print(_styled(answer.text, answer.statements))
     out.print()
-    _show_citations(answer.citations)
+    _show_citations(answer.citations, assistant)
     err = console(stderr=True)
     for statement in answer.statements:
         if statement.support != "supported":
@@ -134,7 +134,7 @@ def _show_trouble(answer: Answer) -> None:
         console(stderr=True).print(plain(f"qa: {answer.error}"), style="yellow", markup=False)
 
 
-def show_check(result: Checked) -> None:
+def show_check(result: Checked, assistant: Assistant) -> None:
     """A text's sentences, each with its support, the reason, and the words it was held against."""
     if result.check is None:
         console(stderr=True).print(plain(f"qa: {result.error}"), markup=False)
@@ -151,7 +151,7 @@ def show_check(result: Checked) -> None:
         line.append(plain(f"{words} {marks}"), style="none").append(plain(reason), style="dim")
         out.print(line)
     out.print()
-    _show_citations(result.check.citations)
+    _show_citations(result.check.citations, assistant)
 
 
 def show_passages(passages: Sequence[Passage]) -> None:
@@ -214,7 +214,9 @@ def show_findings(findings: Sequence[Finding], as_json: bool) -> None:
             out.print(f"       -> {_safe(finding.remedy)}")
 
 
-def _show_citations(citations: Sequence[Citation]) -> None:
+def _show_citations(citations: Sequence[Citation], assistant: Assistant) -> None:
+    from qa.particulars import particulars
+
     out = console()
     for citation in citations:
         place = f"{citation.article_id}:{citation.start}-{citation.end}"
@@ -225,6 +227,8 @@ def _show_citations(citations: Sequence[Citation]) -> None:
         )
         lines = plain(citation.quote).split("\n")
         out.print(Text("\n".join(f"    │ {line}" for line in lines), style="italic"))
+        for line in particulars(citation, assistant.archive):
+            out.print(Text(plain(f"      {line}"), style="dim"))
 
 
 def _styled(words: str, statements: Sequence[Statement]) -> Text:

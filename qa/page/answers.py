@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from qa.citations import Marker, find_markers
 from qa.citations.addresses import without_addresses
@@ -112,8 +113,8 @@ def _footnote(turn: int, citation: Citation, support: str) -> Html:
     return element("sup", button)
 
 
-def source_list(shown: Shown) -> Html:
-    """The footnotes as a list: title, date and the quoted words of each."""
+def source_list(shown: Shown, particulars: Sequence[Sequence[str]] = ()) -> Html:
+    """The footnotes as a list: title, date and the quoted words of each, and what there is to be told beside them."""
     rows = [
         element(
             "li",
@@ -132,8 +133,9 @@ def source_list(shown: Shown) -> Html:
                 data_turn=shown.turn,
                 data_number=citation.number,
             ),
+            *(element("p", isolated(line), class_="qa-small") for line in chain(*particulars[place : place + 1])),
         )
-        for citation in shown.citations
+        for place, citation in enumerate(shown.citations)
     ]
     return element("ol", *rows, class_="qa-sources", aria_label="Sources") if rows else Html()
 

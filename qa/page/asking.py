@@ -13,6 +13,7 @@ from qa.page.conversation import Asked, Asking, Conversation, Limits
 from qa.page.live import Draft, Paced
 from qa.page.upkeep import Upkeep
 from qa.page.words import counted
+from qa.particulars import particulars
 from qa.records import Answer, Citation, Passage
 
 LOG = logging.getLogger("qa.page")
@@ -64,7 +65,8 @@ def _asked(assistant: Assistant, question: str, draft: Draft, limits: Limits) ->
         return Asked(question, answer, understood=draft.understood, stopped=True)
     answer = replace(draft.answer, question=question)
     if answer.status != "abstained":
-        return Asked(question, answer, understood=draft.understood)
+        beside = tuple(tuple(particulars(citation, assistant.archive)) for citation in answer.citations)
+        return Asked(question, answer, understood=draft.understood, particulars=beside)
     found = tuple(nearest(assistant, answer))
     return Asked(question, answer, found, searched(assistant, limits), draft.understood)
 
@@ -104,11 +106,14 @@ def locate(assistant: Assistant, words: str) -> Citation | None:
 
 
 def with_nearest(assistant: Assistant, conversation: Conversation) -> Conversation:
-    """A conversation that was saved, the nearest passages looked up again where there was no answer."""
+    """A conversation that was saved, with what is looked up: the nearest passages, what stands beside footnotes."""
     for number, turn in enumerate(conversation.turns):
-        if turn.answer.status == "abstained":
-            try:
+        try:
+            if turn.answer.status == "abstained":
                 conversation.turns[number] = replace(turn, nearest=tuple(nearest(assistant, turn.answer)))
-            except QAError:
-                continue  # an article that is gone has no passages to show
+            else:
+                beside = tuple(tuple(particulars(citation, assistant.archive)) for citation in turn.answer.citations)
+                conversation.turns[number] = replace(turn, particulars=beside)
+        except QAError:
+            continue  # an article that is gone has no passages to show
     return conversation

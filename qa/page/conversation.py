@@ -31,7 +31,8 @@ class Asking:
 class Asked:
     """A question with what came of it; ``nearest`` are passages to look at where there is no answer.
 
-    ``understood`` is the question as it was searched for, where that is not as it was asked.
+    ``understood`` is the question as it was searched for, where that is not as it was asked. ``particulars`` are lines
+    to be read beside each footnote (``qa.particulars``), in the order of the footnotes.
     """
 
     question: str
@@ -39,6 +40,7 @@ class Asked:
     nearest: tuple[Passage, ...] = ()
     searched: str = ""
     understood: str = ""
+    particulars: tuple[tuple[str, ...], ...] = ()
     stopped: bool = False
 
 

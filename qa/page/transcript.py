@@ -51,7 +51,7 @@ def _answer(asked: Asked, number: int) -> Html:
         parts.append(paragraph("Stopped before the end; what stands here was not checked."))
     elif answer.error:
         parts.append(paragraph("Incomplete: ", isolated(answer.error)))
-    parts += [source_list(shown), paragraph(escape(_summary(asked)))]
+    parts += [source_list(shown, asked.particulars), paragraph(escape(_summary(asked)))]
     return join(parts)
 
 
