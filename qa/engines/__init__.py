@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["local", "ray"]
 
-WORTH_PROCESSES = 150
+WORTH_PROCESSES = 400
 """Questions from which on opening an assistant in further processes takes less time than it saves."""
 _MOST_PROCESSES = 8
 """Used unless the caller says otherwise; each takes some 300 MB."""
@@ -51,7 +51,7 @@ def open_engine(kind: Kind, assistant: Assistant, workforce: Workforce, question
         return ThreadEngine(assistant, workforce.workers)
     from qa.engines.processes import ProcessEngine
 
-    return ProcessEngine(assistant.settings, workforce.workers, processes)
+    return ProcessEngine(assistant.settings, workforce.workers, processes, limited=assistant.model is not None)
 
 
 def _worthwhile(assistant: Assistant, questions: int | None) -> int:

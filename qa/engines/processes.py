@@ -38,20 +38,23 @@ class ProcessEngine:
         settings: of the assistant that each process opens.
         workers: questions answered at the same time, by all processes together.
         processes: how many.
+        limited: whether there is a model, which is asked at a rate that all processes keep to together.
 
     Raises:
         ValueError: if ``workers`` or ``processes`` is not positive.
     """
 
-    def __init__(self, settings: Settings, workers: int, processes: int) -> None:
+    def __init__(self, settings: Settings, workers: int, processes: int, *, limited: bool = True) -> None:
         if min(workers, processes) < 1:
             raise ValueError(f"workers and processes must be at least 1, got {workers} and {processes}")
         self.ahead = 2 * workers
         self._settings = settings
         self._lock = threading.Lock()
-        self._rates = _started()
-        self._shared: Any = self._rates.Rates(settings.rpm, settings.tpm)  # type: ignore[attr-defined]
-        self._processes = [_started() for _ in range(processes)]
+        with ThreadPoolExecutor() as starting:
+            rates = starting.submit(_started) if limited else None
+            self._processes = list(starting.map(lambda _: _started(), range(processes)))
+        self._rates = rates.result() if rates else None
+        self._shared: Any = self._rates.Rates(settings.rpm, settings.tpm) if self._rates else None  # type: ignore[attr-defined]
         self._answerers = [self._answerer(process) for process in self._processes]
         self._own = threading.local()
         places = itertools.cycle(range(processes))
@@ -64,7 +67,7 @@ class ProcessEngine:
     def close(self) -> None:
         """See ``Engine``."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for process in (*self._processes, self._rates):
+        for process in (*self._processes, *filter(None, [self._rates])):
             process.shutdown()
 
     def _answer(self, request: Request) -> Answer:
