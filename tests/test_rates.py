@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -130,3 +131,12 @@ def test_a_pause_that_is_too_long_is_an_error_and_holds_up_nobody() -> None:
         began = time.monotonic()
         list(model.stream(MESSAGES))
         assert time.monotonic() - began < 5
+
+
+def test_many_who_ask_keep_their_connections() -> None:
+    with FaultServer() as server, closing(open_model(ModelSpec("scripted", server.url))) as model:
+        server.otherwise = words("It ", "rained.", pause=0.05)
+        with ThreadPoolExecutor(40) as pool:
+            assert len(list(pool.map(lambda _: list(model.stream(MESSAGES)), range(160)))) == 160
+        clients = {exchange.handler.client_address for exchange in server.exchanges}
+        assert 20 < len(clients) <= 44

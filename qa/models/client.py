@@ -20,6 +20,9 @@ import httpx
 from qa.errors import ModelError
 from qa.models.streams import AsyncWholeStream, WholeStream
 
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+"""As many connections as there are workers; httpx would keep twenty open and have the hundredth wait."""
+
 _opened: ContextVar[list[httpx.Response] | None] = ContextVar("opened", default=None)
 
 
@@ -44,7 +47,9 @@ class ChatClient(httpx.Client):
     """
 
     def __init__(self, label: str, timeout: httpx.Timeout, proxies: bool) -> None:
-        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies, verify=_certificates())
+        super().__init__(
+            timeout=timeout, follow_redirects=True, trust_env=proxies, verify=_certificates(), limits=_LIMITS
+        )
         self._label, self._patience = label, timeout.as_dict()
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
@@ -64,7 +69,9 @@ class AsyncChatClient(httpx.AsyncClient):
     """The same for asyncio."""
 
     def __init__(self, label: str, timeout: httpx.Timeout, proxies: bool) -> None:
-        super().__init__(timeout=timeout, follow_redirects=True, trust_env=proxies, verify=_certificates())
+        super().__init__(
+            timeout=timeout, follow_redirects=True, trust_env=proxies, verify=_certificates(), limits=_LIMITS
+        )
         self._label, self._patience = label, timeout.as_dict()
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
