@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -44,8 +45,17 @@ def set_up(settings: Settings) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """The values that must be shown nowhere."""
-    values = (getattr(settings, name) for name in type(settings).model_fields)
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr) and value.get_secret_value()]
+    values = [getattr(settings, name) for name in type(settings).model_fields]
+    keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    addresses = [value for value in values if isinstance(value, str) and "://" in value]
+    return [secret for secret in (*keys, *map(_password, addresses)) if secret]
+
+
+def _password(address: str) -> str:
+    try:
+        return urlsplit(address).password or ""
+    except ValueError:
+        return ""
 
 
 def masked(value: Any, secrets: Iterable[str]) -> Any:

@@ -26,7 +26,6 @@ from qa.cli.options import (
     Source,
     Until,
     as_unicode,
-    begin_logging,
     bring_up_to_date,
     common_flags,
     open_assistant,
@@ -281,6 +280,5 @@ def serve(
     from qa.settings import load_settings
 
     settings = load_settings(corpus=corpus, index=index, model=model, **common_flags())
-    begin_logging(settings)
     auth = accounts_in(accounts) if accounts else ()
     serve_page(settings, sync=not no_sync, host=host, port=port, mcp=mcp, auth=auth, root_path=root_path)

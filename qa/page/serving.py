@@ -83,8 +83,10 @@ def serve(
     Raises:
         QAError: if the settings cannot be used, or the port is taken.
     """
+    from qa.logs import set_up
     from qa.page.context import Options
 
+    set_up(settings)
     place = Listening(**listening)
     changeable = not (place.is_open if read_only is None else read_only)
     options = Options(feedback or default_feedback(), changeable=changeable, at_once=at_once, sync=sync)
