@@ -1,6 +1,7 @@
 """The lexical index: words of passages in tantivy, ranked by BM25. Derived from the vector store, and rebuildable.
 
-Words are folded to ASCII where they can be, lower-cased and stemmed as English; other scripts stay as they are.
+Words are folded to ASCII where they can be, lower-cased and stemmed as English; other scripts stay as they are, and
+in Chinese and Japanese, which put no spaces between words, each character is a word.
 Questions become queries term by term, never through a query syntax: "IN addition to ..." is a question too.
 """
 
@@ -20,12 +21,16 @@ from qa.index.files import writing
 if TYPE_CHECKING:
     import tantivy
 
-FOLDER = "lexical-1"
+FOLDER = "lexical-2"
 """Ends in the version of the fields and of the treatment of words; another version is built from the vector store."""
 
 TITLE_WEIGHT = 0.3
 """Weight of a question's word found in the title, against the same word found in the passage."""
 
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_ACCENTS = r"\u{300}-\u{36f}"
+_WORD = rf"[{_UNSPACED}]|[\p{{L}}\p{{N}}\p{{M}}--[{_UNSPACED}{_ACCENTS}]]+"
+"""As tantivy reads it. Marks are part of words, as Hindi needs them, but for accents, which are left out."""
 _TOKENIZER = "news"
 _WRITER_MEMORY = 64_000_000
 _UNWRITABLE = ("permission", "read-only", "readonly", "no space", "storagefull", "too large")
@@ -223,7 +228,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
     from tantivy import TextAnalyzerBuilder, Tokenizer
 
     return (
-        TextAnalyzerBuilder(Tokenizer.simple())
+        TextAnalyzerBuilder(Tokenizer.regex(_WORD))
         .filter(TokenFilter.remove_long(80))
         .filter(TokenFilter.ascii_fold())
         .filter(TokenFilter.lowercase())

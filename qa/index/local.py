@@ -1,6 +1,6 @@
 """An index that lies in a folder of its own, passages and all.
 
-``<recipe>/catalog.sqlite3``, ``<recipe>/stores-1/chroma`` and ``.../lexical-1``; rebuilding makes ``stores-2``.
+``<recipe>/catalog.sqlite3``, ``<recipe>/stores-1/chroma`` and ``.../lexical-2``; rebuilding makes ``stores-2``.
 """
 
 from __future__ import annotations

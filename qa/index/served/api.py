@@ -6,6 +6,7 @@ network library, a JSON parser or a page of HTML happens to be. So it is given a
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -92,7 +93,9 @@ class _Session(httpx.Client):
             raise IndexUnreachable(f"{self.server} refuses (HTTP {status}); {what}")
         if is_json and _kind(response):
             message = self._without_secrets(str(response.json().get("message", "")))
-            raise IndexUnreachable(f"{self.server} refuses (HTTP {status}): {message}; see its log")
+            missing = re.match("(Database|Tenant) ", message)
+            what = "check QA_CHROMA_TENANT and QA_CHROMA_DATABASE" if missing else "see its log"
+            raise IndexUnreachable(f"{self.server} refuses (HTTP {status}): {message}; {what}")
         if status >= 500:
             raise IndexUnreachable(f"{self.server} fails (HTTP {status}); try again, and see its log")
         what = f"HTTP {status}" if response.is_error else "its answer is no JSON"
