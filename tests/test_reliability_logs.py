@@ -121,7 +121,7 @@ def test_setting_up_again_does_not_double_the_lines(capsys: pytest.CaptureFixtur
 
 def test_secrets_are_masked_wherever_they_stand() -> None:
     settings = load_settings(api_key=KEY, base_url="http://ann:hidden@x/v1", model="m")
-    assert secrets_of(settings) == [KEY]
+    assert secrets_of(settings) == [KEY, "hidden"]
     assert masked({"a": [f"x{KEY}y", 1, None], "b": {"c": KEY}}, [KEY]) == {
         "a": [f"x{MASK}y", 1, None],
         "b": {"c": MASK},
