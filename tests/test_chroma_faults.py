@@ -325,4 +325,4 @@ def test_a_real_server_serves_two_machines(tmp_path: Path, monkeypatch: pytest.M
         assert writer.sync().added == 3
         assert_same(reader.contents(), clean_build(newsroom, tmp_path / "clean"))
         with pytest.raises(IndexUnreachable, match=r"Database .* does not exist; check QA_CHROMA_TENANT and"):
-            Connection(Server(running.url, "news", database="nowhere")).create("x")
+            Connection(Server(running.url, "news", database="nowhere")).create("news")
