@@ -5,6 +5,8 @@
 Articles of one or two passages are cut from the texts of public collections; in each, a share of the words, the names
 and the numbers are exchanged by a seeded choice, so that they are no near-copies. The program indexes them in a process
 of its own, is killed with two fifths done, and started again. Then another process asks questions of the collections.
+With ``QA_CHROMA_URL``, passages go to that server (whose own memory and disk are not counted), and the process that asks
+has files of its own, so that its first answer tells how long it takes to copy what a machine keeps.
 """
 
 from __future__ import annotations
@@ -173,7 +175,7 @@ def ask(corpus: Path, index: Path, data: Path, count: int) -> dict[str, Any]:
 
     rows = [row for name in COLLECTIONS if (cases := data / name / "cases.jsonl").exists() for row in _rows(cases)]
     questions = [str(row["question"]) for row in random.Random(1).sample(rows, min(len(rows), count + 10))]
-    assistant = qa.open(corpus, index=index, model="extractive")
+    assistant = qa.open(corpus, index=index, model="extractive", sync=False)
     seconds, answered = [], 0
     for question in questions:
         began = time.perf_counter()
@@ -223,10 +225,12 @@ def main() -> None:
     parser.add_argument("--engine", default="local", help="of 'qa index'")
     parser.add_argument("--folder", type=Path, help="for articles and index, kept afterwards")
     parser.add_argument("--ask-only", action="store_true", help="ask in this process, about what is in --folder")
+    parser.add_argument("--ask-index", type=Path, help="index to ask; by default that of --folder")
     arguments = parser.parse_args()
     if arguments.ask_only:
         folder = arguments.folder
-        print(json.dumps(ask(folder / "corpus", folder / "index", arguments.data, arguments.questions)))
+        index = arguments.ask_index or folder / "index"
+        print(json.dumps(ask(folder / "corpus", index, arguments.data, arguments.questions)))
         return
     with tempfile.TemporaryDirectory(prefix="scale-") as temporary:
         folder = arguments.folder or Path(temporary)
@@ -238,7 +242,8 @@ def main() -> None:
         second = index_watched(corpus, index, engine, None)
         if articles_in(index) != arguments.count:
             raise SystemExit(f"{articles_in(index)} articles are in the index, not {arguments.count}")
-        options = ["--ask-only", "--folder", str(folder), "--data", str(arguments.data)]
+        asked = folder / "replica" if "QA_CHROMA_URL" in os.environ else index
+        options = ["--ask-only", "--folder", str(folder), "--ask-index", str(asked), "--data", str(arguments.data)]
         options += ["--questions", str(arguments.questions), "0"]
         done = subprocess.run(
             [sys.executable, "-m", "evals.bench.scale", *options], stdout=subprocess.PIPE, check=True, text=True
