@@ -5,7 +5,7 @@
 Articles of one or two passages are cut from the texts of public collections; in each, a share of the words, the names
 and the numbers are exchanged by a seeded choice, so that they are no near-copies. The program indexes them in a process
 of its own, is killed with two fifths done, and started again. Then another process asks questions of the collections.
-With ``QA_CHROMA_URL``, passages go to that server (whose own memory and disk are not counted), and the process that asks
+With ``QA_CHROMA_URL``, passages go to that server (its own memory and disk are not counted), and the process that asks
 has files of its own, so that its first answer tells how long it takes to copy what a machine keeps.
 """
 
