@@ -112,7 +112,7 @@ MENDED: dict[str, Callable[[Newsroom], None]] = {
     **{f"{name} gone": lambda newsroom, name=name: (graph(newsroom) / name).unlink() for name in GRAPH_FILES},  # type: ignore[misc]
     "graph gone": lambda newsroom: shutil.rmtree(graph(newsroom)),
     "chroma gone": lambda newsroom: shutil.rmtree(chroma(newsroom)),
-    "words gone": lambda newsroom: shutil.rmtree(newsroom.path / "stores-1" / "lexical-1"),
+    "words gone": lambda newsroom: shutil.rmtree(newsroom.path / "stores-1" / "lexical-2"),
     "stores gone": lambda newsroom: shutil.rmtree(newsroom.path / "stores-1"),
 }
 
@@ -223,7 +223,7 @@ def test_what_cannot_be_mended_is_rebuilt(
 def test_a_damaged_word_index_is_told_or_harmless(
     newsroom: Newsroom, expected: dict[str, Content], name: str, how: Callable[[Path], None]
 ) -> None:
-    for path in list((newsroom.path / "stores-1" / "lexical-1").glob(name)):
+    for path in list((newsroom.path / "stores-1" / "lexical-2").glob(name)):
         how(path)
     try:
         read(newsroom)
@@ -304,7 +304,7 @@ def test_a_file_in_the_way_is_one_clear_line(tmp_path: Path, place: str) -> None
         "recipe": newsroom.path,
         "stores": newsroom.path / "stores-1",
         "chroma": newsroom.path / "stores-1" / "chroma",
-        "lexical": newsroom.path / "stores-1" / "lexical-1",
+        "lexical": newsroom.path / "stores-1" / "lexical-2",
     }[place]
     if place not in ("index", "parent"):
         newsroom.index.mkdir()

@@ -53,6 +53,12 @@ _CONTINUES = _words(
     "ET EST EDT CT CST CDT MT MST MDT PT PST PDT GMT BST UTC CET Eastern Central Pacific Monday Tuesday Wednesday "
     "Thursday Friday Saturday Sunday Chief President Chairman Chairwoman CEO CFO Executive Vice Class Co Ltd Inc"
 )
+_ABROAD = _words(
+    "bzw bspw evtl ggf inkl nr hr str usw sog vgl sra sras srta dra avda pág núm гг тыс млн млрд руб им ул стр рис "
+    "кв т.е т.д т.п н.э z.b d.h u.a o.ä i.d.r"
+)
+"""Abbreviations of other languages that rarely end a sentence; none of them is an English word."""
+_BEFORE_ORDINAL = re.compile(r"\b(?:am|vom|zum|bis|der|dem|den|ab|seit|od|dne)\s+\d{1,2}$")
 _SHOUTED_NAMES = _words("yahoo jeopardy oklahoma panic wham joomla")
 _STARTERS = _words(
     "The This That These Those He She It They We You His Her Its Their Our My But And Or So Yet Nor If When While "
@@ -129,7 +135,7 @@ class _Paragraph:
         bare = word.lower()
         first = following.start("first")
         capital = word[:1].isupper()
-        if bare in _NEVER_LAST or (capital and bare in _TITLES):
+        if bare in _NEVER_LAST or bare in _ABROAD or (capital and bare in _TITLES):
             return False
         if following["first"].isdigit() and (bare in _BEFORE_NUMBER or (capital and bare in _DATES)):
             return False
@@ -139,7 +145,15 @@ class _Paragraph:
             return self._next_word(first) not in _CONTINUES
         if bare in _RARELY_LAST or (capital and bare in _NAMES):
             return False
+        if len(word) == 1 and (word.isupper() or self._single_letter_follows(first)):
+            return False
+        if _BEFORE_ORDINAL.search(self.text, max(0, match.start() - 12), match.start()):
+            return False
         return not (_INITIALS.fullmatch(word) or _may_be_short_for_something(word))
+
+    def _single_letter_follows(self, first: int) -> bool:
+        """Whether the next word is one letter with a full stop, too: "z. B.", "т. е."."""
+        return self.text[first : first + 1].isalpha() and self.text[first + 1 : first + 2] == "."
 
     def _word_before(self, match: re.Match[str]) -> str:
         before = self.text[max(0, match.start() - 40) : match.start()]
