@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,14 +165,15 @@ def test_a_pipe_that_closes_is_no_traceback(news: News, tmp_path: Path) -> None:
 def test_pace_tells_what_is_known() -> None:
     settings = load_settings(prompt_price=1, completion_price=2)
     totals = Totals(kept=10)
-    totals.begun -= 10
+    totals.first = time.monotonic() - 10
     for _ in range(20):
         totals.count(Answer("q", "answered", "a", usage=Usage(300, 100, 1)))
     totals.count(Answer("q", "error", ""))
     told = pace(totals, 100, settings)
-    assert told.startswith("2.1/s, 8000 tokens in 20 calls, price 0.0100, 1 failed, 0:3")
+    assert told.startswith("2.0/s, 8000 tokens in 20 calls, price 0.0100, 1 failed, 0:3")
     assert told.endswith(" left")
     assert "left" not in pace(totals, None, settings)
+    assert pace(Totals(), 100, settings) == ""
 
 
 def test_without_a_terminal_a_line_is_told_now_and_then(

@@ -37,7 +37,7 @@ _QA = [sys.executable, "-c", "from qa.cli import main; main()"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of ``questions``: seconds until the first answer, answers per second from there, processor's seconds.
+    """A run of ``questions``: seconds to the first answer, from there answers per second and processor's seconds each.
 
     ``processor`` is ``None`` where most of the work is done by processes that are not the run's own.
     """
@@ -104,19 +104,20 @@ class Bench:
         out = self._place / f"answers-{time.monotonic_ns()}.jsonl"
         kind = ["--engine", "ray"] if engine == "ray" else ["--processes", engine]
         command = ["batch", str(self._questions), "--out", str(out), "--workers", self._workers, "--no-sync"]
-        before, began = _processor(), time.monotonic()
+        before, began, opened = _processor(), time.monotonic(), 0.0
         process = self._started([*command, *kind, *options, *self._places()], environment)
         moments, size = [began], 0
         while process.poll() is None:
             time.sleep(0.02)
             if out.exists() and out.stat().st_size > size:
+                opened = opened or _processor_of(process.pid)
                 size = out.stat().st_size
                 moments.append(time.monotonic())
         opening, seconds = moments[1] - began if size else 0.0, moments[-1] - moments[min(1, size)]
         answers = out.read_bytes().count(b"\n") if out.exists() else 0
         if process.returncode or answers != self._count:
             raise RunError(f"engine {engine}: {answers} of {self._count} answers, exit code {process.returncode}")
-        own = None if engine == "ray" else (_processor() - before) / self._count
+        own = None if engine == "ray" else (_processor() - before - opened) / self._count
         return Run(engine, self._count, opening, (answers - 1) / max(seconds, 1e-3), own)
 
     def _places(self) -> list[str]:
@@ -161,6 +162,24 @@ def _processor() -> float:
     """Seconds of the processor that finished children have used, with their own children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def _processor_of(pid: int) -> float:
+    """Seconds of the processor that a living process has used, with its children."""
+    fields = {entry.name: _stat(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+    used, parents = 0.0, {str(pid)}
+    while parents:
+        used += sum(float(ticks) for name in parents for ticks in fields[name][11:13])
+        parents = {name for name, values in fields.items() if values and values[1] in parents}
+    return used / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: Path) -> list[str]:
+    """Its fields from the state on, of which the parent is the second; none where it has just ended."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _table(runs: Sequence[Run]) -> str:

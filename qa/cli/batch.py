@@ -33,9 +33,11 @@ class Totals:
     statuses: Counter[str] = field(default_factory=Counter)
     usage: Usage = field(default_factory=Usage)
     begun: float = field(default_factory=time.monotonic)
+    first: float = 0.0
 
     def count(self, answer: Answer) -> None:
         """Adds an answer written now."""
+        self.first = self.first or time.monotonic()
         self.statuses[answer.status] += 1
         self.usage += answer.usage
 
@@ -53,6 +55,11 @@ class Totals:
     def tokens(self) -> int:
         """Tokens read and written by the model."""
         return self.usage.prompt_tokens + self.usage.completion_tokens
+
+    @property
+    def rate(self) -> float:
+        """Answers per second since the first one, before which much had to be opened; 0 until there is a second one."""
+        return (self.now - 1) / max(time.monotonic() - self.first, 1e-6) if self.now > 1 else 0.0
 
     @property
     def seconds(self) -> float:

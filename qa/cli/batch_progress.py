@@ -45,8 +45,8 @@ def shown(total: int | None, settings: Settings) -> Iterator[Progress]:
 
 def pace(totals: Totals, total: int | None, settings: Settings) -> str:
     """Rate, tokens, price and time left, as far as they are known."""
-    rate = totals.now / max(totals.seconds, 1e-6)
-    parts = [_rate(rate)]
+    rate = totals.rate
+    parts = [_rate(rate)] if rate else []
     if totals.usage.calls:
         parts.append(spent(totals.usage, settings))
     if totals.failed:
