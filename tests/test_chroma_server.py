@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from qa.index.served import lease, ledger, place
 from qa.index.served.connection import folded, unfolded
 from qa.index.served.lease import Lease
 from qa.index.served.ledger import Ledger
-from qa.index.served.server import Server
+from qa.index.served.server import CollectionGone, Server
 from qa.index.store import Index
 from tests.chroma_server import ChromaServer, Machine, chroma_server
 from tests.index_fakes import RECIPE, HashEmbedder, Newsroom, assert_same, clean_build, news, text_vector
@@ -200,8 +202,22 @@ def test_a_server_that_was_emptied_is_filled_again(machines: list[Machine], serv
         opened._connection.drop(name)
     with pytest.raises(IndexStale, match="qa index"):
         machines[2].contents()
-    report = machines[1].sync()
-    assert report.articles == 4
+    with closing(machines[1].open()) as index, pytest.raises(CollectionGone, match=r"is gone from .*run 'qa index'"):
+        index.article("0001.txt")
+    assert machines[0].sync().added == 4
+    check_all(machines, tmp_path)
+
+
+@pytest.mark.parametrize("part", ["catalog.sqlite3", "lexical-1"])
+def test_a_damaged_copy_is_made_anew(machines: list[Machine], tmp_path: Path, part: str) -> None:
+    machines[0].sync()
+    machines[1].contents()
+    damaged = machines[1].place().path / part
+    if damaged.is_dir():
+        shutil.rmtree(damaged)
+        assert machines[1].sync().mended
+    else:
+        damaged.write_bytes(b"no database" * 1000)
     check_all(machines, tmp_path)
 
 

@@ -22,6 +22,8 @@ _LONGEST_CONNECT = 3.0
 _PATIENCE = 6.0
 """Seconds over which a server that has answered before may be away, as while it is started anew."""
 _PAUSE = 0.3
+_NAMED = re.compile("/collections/[^/]+$")
+"""Requests for a collection by its name, which may not be there; others are about one that was."""
 _GONE = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
@@ -69,6 +71,7 @@ class _Session(httpx.Client):
         """Sends a request; what comes back is an answer of Chroma, or its word that there is no such thing.
 
         Raises:
+            CollectionGone: if the collection that it is about is not there any more.
             IndexUnreachable: for anything else.
         """
         began = time.monotonic()
@@ -86,8 +89,12 @@ class _Session(httpx.Client):
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         status, is_json = response.status_code, "json" in response.headers.get("content-type", "")
-        if is_json and (response.is_success or (status == 404 and _kind(response) == "NotFoundError")):
+        if is_json and response.is_success:
             return response
+        if status == 404 and _kind(response) == "NotFoundError":
+            if _NAMED.search(response.request.url.path):
+                return response
+            raise self.server.gone()
         if status in (401, 403):
             what = "check QA_CHROMA_TOKEN, QA_CHROMA_HEADERS, QA_CHROMA_TENANT and QA_CHROMA_DATABASE"
             raise IndexUnreachable(f"{self.server} refuses (HTTP {status}); {what}")

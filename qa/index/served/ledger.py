@@ -19,6 +19,7 @@ import numpy as np
 from qa.errors import IndexDamaged
 from qa.index.catalog import Entry
 from qa.index.served.connection import PAGE, Connection, folded, unfolded
+from qa.index.served.server import CollectionGone
 from qa.index.vectors import in_batches
 
 if TYPE_CHECKING:
@@ -79,15 +80,13 @@ class Ledger:
 
     def state(self) -> State | None:
         """What is in force; ``None`` if nothing has been written yet."""
-        from chromadb.errors import NotFoundError
-
         for _ in range(2):  # a server that was emptied has the collection under another number
             root = self.root()
             if root is None:
                 return None
             try:
                 found = root.get(ids=[_STATE], include=["metadatas"])["metadatas"]
-            except NotFoundError:
+            except CollectionGone:
                 self._root = None
                 self._lists.clear()
                 continue

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.errors import IndexDamaged
 from qa.index.served.connection import PAGE, Connection, folded, unfolded
+from qa.index.served.server import CollectionGone
 from qa.index.stored import StoredPassage, Vectors, from_metadata, to_metadata
 from qa.index.vectors import in_batches
 
@@ -35,21 +35,16 @@ class ServedPassages:
         if self._collection is None:
             opened = self._connection.create(self._name) if self._create else self._connection.collection(self._name)
             if opened is None:
-                raise self._gone()
+                raise self._connection.server.gone()
             self._collection = opened
         return self._collection
 
     def _asked(self, request: str, **arguments: Any) -> Any:
-        from chromadb.errors import NotFoundError
-
         try:
             return getattr(self._opened(), request)(**arguments)
-        except NotFoundError as error:
+        except CollectionGone:
             self._collection = None
-            raise self._gone() from error
-
-    def _gone(self) -> IndexDamaged:
-        return IndexDamaged(f"the passages are gone from {self._connection.server}; run 'qa index' to write them again")
+            raise
 
     def close(self) -> None:
         """Forgets the collection; the next use looks for it again."""

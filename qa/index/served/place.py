@@ -56,6 +56,7 @@ class ServedPlace:
         self._words = self.path / LEXICAL_FOLDER
         self._lock = threading.RLock()
         self._looked: float | None = None
+        self._state: State | None = None
         self._lease: Lease | None = None
         self._draft: State | None = None
 
@@ -75,7 +76,7 @@ class ServedPlace:
         with self._lock:
             if self._looked is not None and time.monotonic() - self._looked < _FRESH:
                 return
-            state = self._ledger.state()
+            self._state = state = self._ledger.state()
             if state is not None and self._known() != mark_of(state):
                 self._take_over_from(state)
             self._looked = time.monotonic()
@@ -109,8 +110,9 @@ class ServedPlace:
         return self._words
 
     def is_whole(self, catalog: Catalog) -> bool:
-        """Whether there is a word index."""
-        return is_there(self._words)
+        """Whether this machine is where the server was when it was looked at, and has a word index."""
+        state = self._state
+        return state is not None and catalog.state(STATE) == mark_of(state) and is_there(self._words)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -177,6 +179,10 @@ class ServedPlace:
     def _follower(self) -> Follower:
         with writing(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
+            if (catalog := readable_catalog(self.path)) is not None:
+                catalog.close()
+            else:  # missing or damaged: this machine's is a copy, and is made anew
+                (self.path / CATALOG).unlink(missing_ok=True)
         return Follower(self._ledger, self.path, self._words)
 
     def _machine(self) -> str:

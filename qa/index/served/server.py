@@ -11,10 +11,14 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from qa.addresses import check_address, check_key, shown_address
-from qa.errors import SettingsError
+from qa.errors import IndexUnreachable, SettingsError
 from qa.settings import Settings
 
 _LONGEST_NAME = 60
+
+
+class CollectionGone(IndexUnreachable):
+    """A collection that was there is gone from the server: somebody emptied it, or it kept nothing on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Server:
 
     def __str__(self) -> str:
         return f"the Chroma server {shown_address(self.url)}"
+
+    def gone(self) -> CollectionGone:
+        """What to raise where a collection is missing."""
+        return CollectionGone(f"the index '{self.name}' is gone from {self}; run 'qa index' to write it again")
 
     @property
     def mark(self) -> str:
