@@ -366,3 +366,30 @@ def test_what_somebody_said_is_no_fact_in_one_clause_of_several_either(second: s
     told = "Ana Ruiz resigned on Monday; the council had blocked her harbour plan twice."
     assert verify(told, cited).support != "supported"
     assert verify(told.replace("the council", "she said the council"), cited).support == "supported"
+
+
+CHARGED = Evidence(
+    "Ivo Kestner, the former mayor of Hessel, has been charged with fraud, prosecutors said.", "Mayor charged"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "cited", "support"),
+    [
+        ("Ivo Kestner has been found guilty of fraud.", CHARGED, "unsupported"),
+        ("Ivo Kestner has been convicted of fraud.", CHARGED, "unsupported"),
+        ("Ivo Kestner has been charged with fraud.", CHARGED, "supported"),
+        ("Ivo Kestner, the former mayor of Hessel, has been charged.", CHARGED, "supported"),
+        ("Ivo Kestner is the mayor of Hessel.", CHARGED, "unsupported"),
+        ("Three people were killed in the crash.", Evidence("Three people were injured in the crash."), "unsupported"),
+        ("Three people were hurt in the crash.", Evidence("Three people were injured in the crash."), "supported"),
+        (
+            "Two people were killed in the crash.",
+            Evidence("Two people were killed and five were injured in the crash."),
+            "supported",
+        ),
+        ("The council approved a new tram line.", Evidence("The council proposed a new tram line."), "unsupported"),
+    ],
+)
+def test_a_matter_has_got_as_far_as_the_cited_text_says(statement: str, cited: Evidence, support: str) -> None:
+    assert verify(statement, [cited]).support == support

@@ -20,9 +20,10 @@ def test_figures_are_of_each_reading() -> None:
     ]
     lines = list(figures(rows))
     assert lines[0] == "before: 1 statements shown as supported, in answers to 1 questions"
-    assert lines[3] == "after: 4 statements shown as supported, in answers to 3 questions"
-    assert lines[4].split() == ["2", "right,", "1", "wrong,", "1", "empty"]
-    assert "25.0%, below" in lines[5]
+    assert lines[3] == "  of all 101 statements written to 100 questions: 1.0%"
+    assert lines[4] == "after: 4 statements shown as supported, in answers to 3 questions"
+    assert lines[5].split() == ["2", "right,", "1", "wrong,", "1", "empty"]
+    assert "25.0%, below" in lines[6]
 
 
 @pytest.mark.parametrize(("wrong", "count", "limit"), [(0, 10, 0.2589), (0, 100, 0.0295), (1, 20, 0.2161), (5, 5, 1.0)])

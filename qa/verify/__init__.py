@@ -24,6 +24,7 @@ from qa.verify.reading import Pool, Reading
 from qa.verify.rewording import Rewording, closest_sentence, rewording_findings
 from qa.verify.roles import role_findings
 from qa.verify.select import select_evidence
+from qa.verify.stages import stage_findings
 from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
 from qa.words import fold
 
@@ -97,6 +98,7 @@ def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording:
         yield from polarity_findings(reading, pool, matches)
         yield from opposite_findings(reading, pool, matches)
     yield from role_findings(reading, pool)
+    yield from stage_findings(reading, pool)
 
 
 def without_preamble(statement: str) -> str:
