@@ -72,7 +72,8 @@ def _terminal(events: Sequence[Event], assistant: Assistant) -> str:
     from qa.cli.watching import watched
 
     coming = io.StringIO()
-    answer = watched(events, Console(file=coming, force_terminal=True, width=200, legacy_windows=False))
+    terminal = Console(file=coming, force_terminal=True, width=200, legacy_windows=False)
+    answer = watched(events, terminal, terminal)
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         show_answer(answer, assistant)
