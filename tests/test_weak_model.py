@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from evals.bench.weak_model import ASKED, LABELS, LABELS_KNOWN, READ, STRETCHES, _at_most, asked, figures
+from evals.bench.weak_model import LABELS, LABELS_KNOWN, READ, STRETCHES, _at_most, asked, figures, fresh
 from evals.cases import Case
 
 
@@ -34,9 +34,9 @@ def test_the_limit_is_that_of_the_binomial(wrong: int, count: int, limit: float)
 @pytest.mark.parametrize(("name", "size"), [("newsroom", 309), ("new_wiki", 2169)])
 def test_no_question_is_asked_that_was_read_while_rules_were_made(name: str, size: int) -> None:
     cases = [Case(str(place), "?", True) for place in range(size)]
-    fresh = asked(cases, ASKED[name])
-    assert len(set(fresh)) == STRETCHES
-    assert not set(fresh) & set(asked(cases, READ[name]))
+    chosen = fresh(cases, name)
+    assert len({case.id for case in chosen}) == STRETCHES
+    assert not {case.id for case in chosen} & {case.id for case in asked(cases, READ[name])}
 
 
 def test_every_label_is_known_and_has_a_place() -> None:

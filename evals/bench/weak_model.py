@@ -41,7 +41,7 @@ LABELS_KNOWN = ("right", "wrong", "empty")
 WRITTEN = {"before": (100, 101), "between": (82, 83), "after": (100, 88)}
 """Of each reading: the questions asked, and the statements that the model wrote in answer to them."""
 STRETCHES = 50
-ASKED = {"newsroom": (7,), "new_wiki": (5,)}
+ASKED = {"newsroom": (1, 7), "new_wiki": (5,)}
 """Where in each stretch of the cases the questions are taken from, in eighths."""
 READ = {"newsroom": (0, 2, 4, 6), "new_wiki": (0, 2, 3, 4, 6)}
 """Where those stand that were read while rules were made."""
@@ -54,11 +54,17 @@ def ask(model: str, data: Path, out: Path) -> None:
     done = {row["id"] for row in _rows(out)} if out.exists() else set()
     for name in ("newsroom", f"plain:{data / 'new_wiki'}"):
         dataset = load_dataset(name, part="tune")
-        dataset = replace(dataset, cases=asked(dataset.cases, ASKED[Path(name).name]))
+        dataset = replace(dataset, cases=fresh(dataset.cases, Path(name).name))
         with tempfile.TemporaryDirectory() as place, out.open("a", encoding="utf-8") as file:
             for row in _answered(dataset, model, Path(place), done):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 file.flush()
+
+
+def fresh(cases: Sequence[Case], name: str) -> tuple[Case, ...]:
+    """The first ``STRETCHES`` cases of those to be asked that were not read while rules were made."""
+    read = {case.id for case in asked(cases, READ[name])}
+    return tuple(case for case in asked(cases, ASKED[name]) if case.id not in read)[:STRETCHES]
 
 
 def asked(cases: Sequence[Case], eighths: Sequence[int]) -> tuple[Case, ...]:
