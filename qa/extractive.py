@@ -10,6 +10,7 @@ from qa.conversation import resolve
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extraction, extract
 from qa.index.lexical import Filter
+from qa.injection import without_orders
 from qa.overview import PASSAGES, overview, topic_of
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
 from qa.retrieve import Retrieved
@@ -54,7 +55,15 @@ def extractive_answer(
     for number, picked in enumerate(chosen, start=1):
         passage, shown = picked.passage, picked.shown
         citations.append(
-            Citation(number, passage.article_id, passage.title, passage.published, shown.start, shown.end, picked.quote)
+            Citation(
+                number,
+                passage.article_id,
+                without_orders(passage).title,
+                passage.published,
+                shown.start,
+                shown.end,
+                picked.quote,
+            )
         )
         text += ("\n" if dated else " ") if text else ""
         start = len(text)
