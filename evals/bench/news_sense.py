@@ -1,0 +1,100 @@
+"""What each rule that knows news is worth: our newsroom's cases with all of them, and with each switched off.
+
+    python -m evals.bench.news_sense [--part report]
+
+- spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
+- timing: the report of the time asked about counts, else the newest of those that differ (``qa.timing``);
+- overviews: a question for what happened, in order, gets a dated list (``qa.overview``).
+
+Beside them stands the plain LlamaIndex pipeline. No language model is asked. Figures are means over the cases for
+which they are defined: right answers, parts of the gold answer said, and outdated or wrong figures said.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest import mock
+
+from evals.baselines import open_baseline
+from evals.cases import Case
+from evals.datasets import Dataset, load_dataset
+from evals.metrics.case_scores import case_scores
+from evals.metrics.lexical_support import lexical_support
+from evals.progress import shown
+from evals.systems import DEFAULT, Options, open_system
+from evals.tables import columns
+from qa.events import last_answer
+
+SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
+KINDS = ("misspelt", "as-of", "latest", "timeline")
+"""Kinds of cases that the rules are for."""
+SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
+    "all of them": nullcontext,
+    "without spelling": lambda: mock.patch("qa.retrieve.respell", lambda text, vocabulary: text),
+    "without timing": lambda: mock.patch("qa.extract.timely", lambda ranked, question: list(ranked)),
+    "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
+}
+
+Scores = dict[str, list[float]]
+
+
+def measure(dataset: Dataset, place: Path) -> Iterator[tuple[str, dict[str, Scores]]]:
+    """Each way of answering with its scores, of all cases and of the kinds that the rules are for."""
+    system = open_system(DEFAULT, dataset, Options(place))
+    for name, switched_off in SWITCHED_OFF.items():
+        with switched_off():
+            yield name, _scores(dataset, system.asked, name)
+    system.close()
+    yield "LlamaIndex", _scores(dataset, open_baseline("llamaindex", dataset), "LlamaIndex")
+
+
+def _scores(dataset: Dataset, asked: Any, name: str) -> dict[str, Scores]:
+    found: dict[str, Scores] = {kind: {} for kind in ("all", *KINDS)}
+    texts = dataset.texts
+    with shown(name) as progress:
+        for number, case in enumerate(dataset.cases, start=1):
+            answer = last_answer(asked.stream(case.question, case.history)).to_dict()
+            for kind in _kinds(case):
+                for score, value in case_scores(case, answer, texts, lexical_support).items():
+                    if score in SCORES and value.value is not None:
+                        found[kind].setdefault(score, []).append(value.value)
+            progress(number, len(dataset.cases))
+    return found
+
+
+def _kinds(case: Case) -> list[str]:
+    return ["all", case.kind] if case.kind in KINDS else ["all"]
+
+
+def table(measured: Mapping[str, dict[str, Scores]]) -> str:
+    """The means as text."""
+    heads = ["", *(name.replace("_", " ") for name in SCORES), *(f"{kind}: parts said" for kind in KINDS)]
+    rows = [heads]
+    for name, kinds in measured.items():
+        row = [name, *(_mean(kinds["all"].get(score)) for score in SCORES)]
+        rows.append([*row, *(_mean(kinds[kind].get("nugget_recall")) for kind in KINDS)])
+    return columns(rows)
+
+
+def _mean(values: list[float] | None) -> str:
+    return f"{sum(values) / len(values):.3f}" if values else "-"
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=("tune", "report"), default="report")
+    given = parser.parse_args()
+    dataset = load_dataset("newsroom", part=given.part)
+    with TemporaryDirectory() as place:
+        measured = dict(measure(dataset, Path(place)))
+    print(f"newsroom, part {given.part}: {len(dataset.cases)} cases\n\n{table(measured)}")
+
+
+if __name__ == "__main__":
+    main()
