@@ -73,6 +73,9 @@ class Engine(Protocol):
     def close(self) -> None:
         """Lets questions under way finish and takes no more."""
 
+    def abandon(self) -> None:
+        """Ends whatever other processes do for it, since this one is about to end without waiting for anything."""
+
 
 class Known(Protocol):
     """Keeps answers for questions that come again."""
@@ -106,6 +109,9 @@ class ThreadEngine:
         """See `Engine`."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    def abandon(self) -> None:
+        """See `Engine`; threads end with their process."""
+
 
 def ask_many(
     assistant: Assistant,
@@ -114,6 +120,7 @@ def ask_many(
     workers: int = 4,
     ordered: bool = True,
     progress: Progress | None = None,
+    engine: Engine | None = None,
     **filters: Any,
 ) -> Iterator[Answer]:
     """Answers in the order of the questions, or as they finish; a failed one is an answer with status ``error``.
@@ -128,20 +135,22 @@ def ask_many(
         workers: questions answered at the same time.
         ordered: whether answers come in the order of the questions.
         progress: told after each answer.
+        engine: answers instead, with workers of its own, such as ``qa.engines.processes.ProcessEngine``; not closed.
         filters: as ``Assistant.ask`` takes them, for all questions.
 
     Raises:
         ValueError: if ``workers`` is not positive.
     """
-    engine = ThreadEngine(assistant, workers)
+    working = engine or ThreadEngine(assistant, workers)
     total = len(questions) if isinstance(questions, Sized) else None
     try:
-        for number, answer in enumerate(answers(engine, requested(questions, filters), ordered=ordered), start=1):
+        for number, answer in enumerate(answers(working, requested(questions, filters), ordered=ordered), start=1):
             if progress is not None:
                 progress(number, total)
             yield answer
     finally:
-        engine.close()
+        if engine is None:
+            working.close()
 
 
 def requested(questions: Iterable[str | Request], filters: dict[str, Any]) -> Iterator[Request]:

@@ -13,6 +13,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from qa.errors import SettingsError
@@ -44,7 +45,7 @@ def cluster(address: str | None) -> Iterator[Any]:
     ray = library()
     # Told of a worker that died, Ray writes to stdout, which is for data; its own debugger turns it off like this.
     ray._private.worker._worker_logs_enabled = False
-    folder = None if address else tempfile.mkdtemp(prefix="qa-ray-")
+    folder = None if address else _folder()
     try:
         where = {"address": address} if address else {"address": "local", "_temp_dir": folder}
         try:
@@ -59,6 +60,29 @@ def cluster(address: str | None) -> Iterator[Any]:
         ray.shutdown()
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder() -> str:
+    """A new folder for Ray's files, with the id of this process in its name; those of processes killed earlier go.
+
+    Names of sockets are short, so it cannot lie where a person's temporary files may, far down.
+    """
+    place = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())
+    for old in place.glob("qa-ray-*-*"):
+        owner = old.name.split("-")[2]
+        if owner.isdecimal() and not _lives(int(owner)):
+            shutil.rmtree(old, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"qa-ray-{os.getpid()}-", dir=place)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of somebody else
+        pass
+    return True
 
 
 def _knock(address: str | None) -> None:

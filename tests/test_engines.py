@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qa.assistant import Assistant
 from qa.batch import Engine, Request, ThreadEngine, answers
+from qa.cluster import cluster
 from qa.engines import WORTH_PROCESSES, Workforce, open_engine
 from qa.engines.processes import ProcessEngine
 from qa.errors import SettingsError
@@ -63,6 +66,8 @@ def test_processes_give_the_answers_of_threads(settings: Settings, expected: lis
     with closing(ProcessEngine(settings, 4, 2)) as engine:
         processes = set(children_of(os.getpid()))
         assert lines(answers(engine, REQUESTS)) == expected
+        found = Assistant(settings).ask_many([REQUESTS[0], "?"], engine=engine)
+        assert [answer.status for answer in found] == ["answered", "error"]
     assert all_gone({pid for pid in processes if "spawn_main" in children_of(os.getpid()).get(pid, "")})
 
 
@@ -196,6 +201,24 @@ class Killing:
 
     def close(self) -> None:
         self.engine.close()
+
+    def abandon(self) -> None:
+        self.engine.abandon()
+
+
+@pytest.mark.slow
+def test_the_files_of_killed_runs_go() -> None:
+    pytest.importorskip("ray", reason="needs the extra [ray]")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    stale, ours = (Path(f"/tmp/qa-ray-{pid}-test") for pid in (ended.pid, os.getpid()))
+    for folder in (stale, ours):
+        folder.mkdir()
+    with cluster(None):
+        assert (stale.exists(), ours.exists()) == (False, True)
+        assert len(list(Path("/tmp").glob(f"qa-ray-{os.getpid()}-*"))) == 2
+    assert list(Path("/tmp").glob(f"qa-ray-{os.getpid()}-*")) == [ours]
+    ours.rmdir()
 
 
 @pytest.mark.slow

@@ -129,6 +129,7 @@ class _Run:
         self._open_engine, self._plan, self._told = open_engine, plan, told
         self._stopped = False
         self._spent = False
+        self._engine: Engine | None = None
 
     def resume(self, requests: Iterator[Request | None], out: AnswersFile) -> None:
         """Goes on where the file ends."""
@@ -169,7 +170,8 @@ class _Run:
 
         def stop(number: int, frame: FrameType | None) -> None:
             if self._stopped:
-                leave()
+                signal.signal(signal.SIGINT, lambda *_: leave(None))
+                leave(self._engine)
             self._stopped = True
             os.write(sys.stderr.fileno(), _STOPPING)
 
@@ -211,7 +213,7 @@ class _Run:
         if first is None:
             return
         with ExitStack() as stack:
-            engine = self._open_engine(self.totals.kept)
+            engine = self._engine = self._open_engine(self.totals.kept)
             stack.callback(engine.close)
             yield from answers(engine, _after(first, requests), known=self.known)
 
@@ -228,8 +230,10 @@ class _Run:
         self._told(self.totals)
 
 
-def leave() -> None:
+def leave(engine: Engine | None) -> None:
     """Ends the program without waiting for threads that wait for a server."""
+    if engine is not None:
+        engine.abandon()
     os.write(sys.stderr.fileno(), b"\x1b[?25h" if sys.stderr.isatty() else b"")  # a progress bar hides the cursor
     os._exit(130)
 

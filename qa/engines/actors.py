@@ -62,6 +62,10 @@ class RayEngine:
         """See ``Engine``; questions under way are given up."""
         self._open.close()
 
+    def abandon(self) -> None:
+        """See ``Engine``."""
+        self.close()
+
     def _hand_over(self, coming: Future[Answer], request: Request, done: Future[Answer]) -> None:
         error = done.exception()
         if error is None:

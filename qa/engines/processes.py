@@ -70,6 +70,9 @@ class ProcessEngine:
         for process in (*self._processes, *filter(None, [self._rates])):
             process.shutdown()
 
+    def abandon(self) -> None:
+        """See ``Engine``; the processes see that this one ends."""
+
     def _answer(self, request: Request) -> Answer:
         place = self._own.place
         for _ in range(_TRIES):
