@@ -5,7 +5,11 @@ Nothing is written, apart from what loading a model needs.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +47,7 @@ def examine(**flags: Any) -> list[Finding]:
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("articles", lambda: _articles(archive)),
         ("embedder", lambda: _embedder(archive)),
-        ("index", lambda: _index(archive)),
+        ("index", lambda: _index(archive, flags)),
         ("prompts", lambda: _prompts(settings)),
         ("model", lambda: _model(settings)),
     ]
@@ -88,9 +92,13 @@ def _embedder(archive: Archive) -> Iterator[Finding]:
     yield Finding("embedder", True, f"{embedder.name}, {embedder.dimension} dimensions")
 
 
-def _index(archive: Archive) -> Iterator[Finding]:
+def _index(archive: Archive, flags: Mapping[str, Any]) -> Iterator[Finding]:
     if not archive.has_index():
         yield Finding("index", False, "there is none yet for these articles and settings", "qa index")
+        return
+    if signal := _crash_in_opening(flags):
+        message = f"opening it crashes the program (signal {signal}): its files are damaged"
+        yield Finding("index", False, message, "qa index --rebuild")
         return
     plan, index = archive.plan(), archive.index
     with index.view() as catalog:
@@ -110,6 +118,27 @@ def _index(archive: Archive) -> Iterator[Finding]:
         yield Finding("index", False, message, "qa index --rebuild")
     else:
         yield Finding("index", True, f"{articles} articles, {passages} passages, recipe {index.recipe}")
+
+
+def _crash_in_opening(flags: Mapping[str, Any]) -> int:
+    """The signal that ends a process which opens the index: native code may crash on damaged files. 0 for none."""
+    given = json.dumps({name: str(value) for name, value in flags.items() if value is not None})
+    done = subprocess.run([sys.executable, "-m", "qa.doctor", given], capture_output=True, check=False)
+    return max(0, -done.returncode)
+
+
+def _open_index(flags: Mapping[str, Any]) -> None:
+    """Opens an index and reads from all its parts; what is only wrong with it is told by the examination itself."""
+    from qa.archive import Archive
+    from qa.settings import load_settings
+
+    with contextlib.suppress(QAError):
+        archive = Archive(load_settings(**flags))
+        with archive.index.view() as catalog:
+            catalog.passage_count()
+            archive.index.vectors.count()
+            archive.index.lexical.count()
+        archive.retrieve("hello", 1)
 
 
 def _only_just_read(known: Mapping[str, FileEntry], archive: Archive, path: Path, status: os.stat_result) -> bool:
@@ -140,3 +169,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
     answer = ping(spec)
     yield Finding("model", True, f"{spec.label} answers; first words after {answer.seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    _open_index(json.loads(sys.argv[1]))

@@ -28,6 +28,7 @@ def server() -> Iterator[FaultServer]:
 def corpus(tmp_path: Path, plain_environment: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with one article and its index beside it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("qa.doctor._crash_in_opening", lambda flags: 0)  # tried in test_reliability_crash, in processes
     folder = tmp_path / "corpus"
     folder.mkdir()
     (folder / "a.txt").write_text("Bakers strike\nBread is short\nBakers in Brest began a strike over flour prices.")

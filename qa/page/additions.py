@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import shutil
+import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +23,9 @@ ADDED = "added"
 """Folder below the articles' for what comes through the page."""
 REMOVED = ".removed"
 """Hidden folder there, not read, for what was removed through the page: it can be put back by hand."""
+_UNFINISHED = ".new-"
+_GIVEN_UP = 3600
+"""Seconds after which what was left unfinished is swept away."""
 MOST_FILES = 200
 MOST_BYTES = 25_000_000
 KINDS = tuple(sorted(READERS))
@@ -73,7 +79,8 @@ def add_text(assistant: Assistant, upkeep: Upkeep, text: str, **fields: str) -> 
     title = fields.get("title", "").strip()
     target = _free(_folder(assistant), _harmless(title or text.strip().split("\n")[0][:60], "pasted") + ".json")
     record = {"text": text} | {name: value.strip() for name, value in fields.items() if value.strip()}
-    target.write_text(json.dumps(record, ensure_ascii=False), "utf-8", "replace")
+    with _whole(target) as new:
+        new.write_text(json.dumps(record, ensure_ascii=False), "utf-8", "replace")
     return _read_in(assistant, upkeep, [target])
 
 
@@ -81,7 +88,8 @@ def add_page(assistant: Assistant, upkeep: Upkeep, name: str, content: bytes) ->
     """Adds a web page or PDF that was fetched."""
     suffix = ".pdf" if content.startswith(b"%PDF-") else ".html"
     target = _free(_folder(assistant), _harmless(name, "page") + suffix)
-    target.write_bytes(content)
+    with _whole(target) as new:
+        new.write_bytes(content)
     return _read_in(assistant, upkeep, [target])
 
 
@@ -130,8 +138,28 @@ def _why_refused(path: Path) -> str:
 def _place(assistant: Assistant, path: Path) -> Path:
     suffix = path.suffix.lower()
     target = _free(_folder(assistant), _harmless(path.name[: -len(path.suffix)], "article") + suffix)
-    shutil.copyfile(path, target)
+    with _whole(target) as new:
+        shutil.copyfile(path, new)
     return target
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """A hidden file to write; it appears as ``target`` when it is whole, whenever the program may be killed.
+
+    Raises:
+        CorpusError: if it cannot be written.
+    """
+    new = target.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
+    try:
+        yield new
+        new.replace(target)
+    except OSError as error:
+        raise CorpusError(
+            f"cannot write '{target.name}': {error.strerror}; check the disk and the folder's permissions"
+        ) from error
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _read_in(assistant: Assistant, upkeep: Upkeep, placed: Sequence[Path]) -> list[Outcome]:
@@ -147,7 +175,8 @@ def _read_in(assistant: Assistant, upkeep: Upkeep, placed: Sequence[Path]) -> li
             return [Outcome(placed[0].name, 0, str(error))]
         outcomes = []
         for path, content in contents:
-            path.write_bytes(content)
+            with _whole(path) as new:
+                new.write_bytes(content)
             outcomes += _read_in(assistant, upkeep, [path])
         return outcomes
     reasons = {item.path: item.reason for item in report.files}
@@ -172,7 +201,11 @@ def _settle(upkeep: Upkeep) -> None:
 
 
 def _folder(assistant: Assistant) -> Path:
-    return _made(assistant.settings.corpus / ADDED)
+    folder = _made(assistant.settings.corpus / ADDED)
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - left.stat().st_mtime > _GIVEN_UP:
+            left.unlink(missing_ok=True)
+    return folder
 
 
 def _made(folder: Path) -> Path:
