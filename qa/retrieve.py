@@ -28,7 +28,7 @@ from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 5
+VERSION = 6
 """Part of an answer's recipe."""
 
 POOL = 50

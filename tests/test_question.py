@@ -60,3 +60,10 @@ def test_rarity_falls_with_frequency_and_stays_positive() -> None:
 
 def test_in_a_tiny_corpus_no_word_is_common() -> None:
     assert inverse_frequency(2, 2) > inverse_frequency(60, 100)
+
+
+@pytest.mark.parametrize(("asked", "printed"), [("Kiev", "kyiv"), ("Zelensky", "zelenskyy"), ("Bombay", "mumbai")])
+def test_one_name_in_another_spelling_stands_for_it(asked: str, printed: str) -> None:
+    question = ask(f"When did {asked} make the news?")
+    assert question.held([printed]) == {asked.lower(): 0.8}
+    assert question.held(["paris"]) == {}
