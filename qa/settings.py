@@ -81,7 +81,9 @@ class Settings(BaseSettings):
     """Key of the embedding endpoint, where it has an address of its own."""
 
     cache: Path | None = None
-    """Folder that keeps answers and embeddings, so that nothing is paid for twice; none by default."""
+    """Folder that keeps answers and embeddings, so that nothing is paid for twice; none by default.
+
+    Processes of one machine may share it; it grows until it is removed, which can be done at any time."""
     ray_address: str | None = Field(None, validation_alias=AliasChoices("ray_address", "QA_RAY_ADDRESS", "RAY_ADDRESS"))
     """Ray cluster for ``--engine ray``; without it, Ray is started on this machine."""
 

@@ -210,6 +210,18 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         run(Echo(), ["a"], tmp_path / "none" / "out.jsonl")
 
 
+def test_two_runs_do_not_write_the_same_file(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+
+    def again(totals: Totals) -> None:
+        with pytest.raises(QAError, match="another run is writing"):
+            run(Echo(), ["a", "b"], out)
+
+    run(Echo(), ["a", "b"], out, told=again)
+    assert [row["question"] for row in rows(out)] == ["a", "b"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out.jsonl", "out.jsonl.run.json"]
+
+
 # --- while it runs
 
 

@@ -137,3 +137,8 @@ def test_a_stream_that_pauses_is_told_of(monkeypatch: pytest.MonkeyPatch) -> Non
             while found is None and time.monotonic() < end:
                 found = next(requests)
             assert found.question == "Where?"
+
+
+def test_what_can_be_read_only_once_is_not_counted(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert count(tmp_path / "pipe") is None

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from filelock import FileLock, Timeout
 
 from qa.batch import Request
 from qa.errors import QAError
@@ -48,6 +51,27 @@ class AnswersFile:
         self._mark = mark
         self._record = path.with_name(path.name + ".run.json")
         self._fresh = path.with_name(path.name + ".new")
+        self._lock = path.with_name(path.name + ".lock")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While no other run writes the file.
+
+        Raises:
+            QAError: if one does.
+            OSError: if there is no such folder.
+        """
+        self.path.parent.stat()  # the lock would make a folder that is not there
+        lock = FileLock(self._lock, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise QAError(f"another run is writing '{self.path}'; wait for it, or give another --out") from None
+        try:
+            yield
+        finally:
+            self._lock.unlink(missing_ok=True)
+            lock.release()
 
     def check_articles(self, *, mixing: bool) -> None:
         """Finishes what was killed while it replaced lines, and looks whether the articles are those of before.

@@ -110,7 +110,8 @@ def run_batch(
     with closing(run.known), run.stoppable():
         try:
             if isinstance(out, AnswersFile):
-                run.resume(iter(requests), out)
+                with out.held():
+                    run.resume(iter(requests), out)
             else:
                 run.answer(iter(requests), out)
         except BrokenPipeError:

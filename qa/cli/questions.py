@@ -41,8 +41,8 @@ def opened(path: Path) -> Iterator[Iterator[Request | None]]:
 
 
 def count(path: Path) -> int | None:
-    """How many questions a file holds; ``None`` for stdin."""
-    if str(path) == "-":
+    """How many questions a file holds; ``None`` for what can be read only once, such as stdin."""
+    if not path.is_file():
         return None
     with reading(path) as file:
         if _is_table(path):
