@@ -25,11 +25,11 @@ def batch(
         Path, typer.Argument(help="JSON Lines ('question', 'id'), lines of text or a table (.csv); - for stdin.")
     ],
     out: Annotated[
-        Path, typer.Option(help="Answers, a JSON line each, or .parquet; a run that was stopped goes on. - for stdout.")
+        Path, typer.Option(help="Answers, a JSON line each, or .parquet; a stopped run goes on; - for stdout, which cannot go on.")
     ],
     workers: Annotated[int, typer.Option(min=1, max=1024, help="Questions answered at a time.")] = 4,
     processes: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes that answer.  [default: as many as are worth it]")
+        int | None, typer.Option(min=1, max=256, help="Processes that answer (default: as many as are worth it).")
     ] = None,
     engine: Annotated[
         Literal["local", "ray"], typer.Option(help="'local', or 'ray' for a cluster (RAY_ADDRESS).")

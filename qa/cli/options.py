@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.settings import Settings
 
-Corpus = Annotated[Path | None, typer.Option(help="Folder of articles.  [default: seeds]", show_default=False)]
+Corpus = Annotated[Path | None, typer.Option(help="Folder of articles. (default: seeds)", show_default=False)]
 IndexFolder = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the index.  [default: one per corpus, in your data folder]")
+    Path | None, typer.Option("--index", help="Folder of the index. (default: one per corpus, in your data folder)")
 ]
 Model = Annotated[str | None, typer.Option(help="Language model, or 'extractive' for none.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
