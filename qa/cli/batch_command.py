@@ -25,7 +25,8 @@ def batch(
         Path, typer.Argument(help="JSON Lines ('question', 'id'), lines of text or a table (.csv); - for stdin.")
     ],
     out: Annotated[
-        Path, typer.Option(help="Answers, a JSON line each, or .parquet; a stopped run goes on; - for stdout, which cannot go on.")
+        Path,
+        typer.Option(help="Answers, a JSON line each, or .parquet; a stopped run goes on. - for stdout, which cannot."),
     ],
     workers: Annotated[int, typer.Option(min=1, max=1024, help="Questions answered at a time.")] = 4,
     processes: Annotated[
