@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qa.archive import Archive, check_question, restriction
 from qa.errors import QAError
@@ -62,9 +62,11 @@ class Assistant:
 
     # ---- articles
 
-    def sync(self, *, progress: Progress | None = None, rebuild: bool = False) -> SyncReport:
+    def sync(
+        self, *, progress: Progress | None = None, rebuild: bool = False, engine: Literal["local", "ray"] = "local"
+    ) -> SyncReport:
         """Brings the index up to date with the articles; see ``Archive.sync``."""
-        return self.archive.sync(progress=progress, rebuild=rebuild)
+        return self.archive.sync(progress=progress, rebuild=rebuild, engine=engine)
 
     def plan(self) -> Plan:
         """What ``sync`` would read; writes nothing."""

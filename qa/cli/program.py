@@ -125,7 +125,7 @@ def index(
             terminal.show_plan(assistant.plan(), as_json)
             return
         with terminal.progress("Indexing") as progress:
-            report = assistant.archive.sync(progress=progress, rebuild=rebuild, engine=engine)
+            report = assistant.sync(progress=progress, rebuild=rebuild, engine=engine)
         terminal.show_sync(report, as_json)
 
 
