@@ -5,6 +5,7 @@
 Articles of one or two passages are cut from the texts of public collections; in each, a share of the words, the names
 and the numbers are exchanged by a seeded choice, so that they are no near-copies. The program indexes them in a process
 of its own, is killed with two fifths done, and started again. Then another process asks questions of the collections.
+With ``--made-up-vectors`` nothing is embedded and nothing asked: what remains is the cost of storing.
 With ``QA_CHROMA_URL``, passages go to that server (its own memory and disk are not counted), and the process that asks
 has files of its own, so that its first answer tells how long it takes to copy what a machine keeps.
 """
@@ -31,6 +32,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from qa.embedders import PassageInput, PassageVectors, Vectors
+from qa.embedders.interface import unit_length
+from qa.index.sync import synchronise
+
 COLLECTIONS = ("new_wiki", "timeqa", "summedits_news")
 """Folders with a ``corpus.jsonl``; questions come from those that have a ``cases.jsonl``."""
 SHORTEST, LONGEST = 500, 1600
@@ -43,6 +50,7 @@ STEPS = 10
 """Parts of the articles whose times are told each, so that it shows whether later ones take longer."""
 
 _WORD = re.compile(r"\b(?:[A-Z][a-z]{3,}|[a-z]{6,}|\d+)\b")
+_HERE = [sys.executable, "-m", "evals.bench.scale"]
 _PROGRAM = [sys.executable, "-c", "from qa.cli import main; main()"]
 
 
@@ -107,15 +115,30 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def index_watched(corpus: Path, index: Path, engine: Sequence[str], kill_at: int | None) -> Growth:
+class MadeUpVectors:
+    """An embedder that takes no time; its vectors mean nothing."""
+
+    name = "made-up"
+    dimension = 384
+
+    def __init__(self) -> None:
+        self._chance = np.random.default_rng(1)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row of unit length for each of ``texts``."""
+        return unit_length(self._chance.normal(size=(len(texts), self.dimension)).astype(np.float32))
+
+    def embed_passages(self, passages: Sequence[PassageInput]) -> list[PassageVectors]:
+        """Vectors for each passage and its sentences."""
+        rows = [self.embed_queries([""] * (1 + len(passage.sentences))) for passage in passages]
+        return [PassageVectors(row[0], row[1:]) for row in rows]
+
+
+def index_watched(command: Sequence[str], index: Path, kill_at: int | None) -> Growth:
     """Indexes in a process of its own; kills it once ``kill_at`` articles are in the index."""
     growth = Growth()
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [*_PROGRAM, "index", "--corpus", str(corpus), "--index", str(index), *engine],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     while process.poll() is None:
         reached = articles_in(index)
         growth.points.append((time.perf_counter() - began, reached))
@@ -197,23 +220,44 @@ def ask(corpus: Path, index: Path, data: Path, count: int) -> dict[str, Any]:
     }
 
 
-def report(count: int, first: Growth, second: Growth, index: Path, asked: dict[str, Any]) -> str:
+def report(count: int, first: Growth, second: Growth, index: Path, asked: dict[str, Any] | None) -> str:
     """What was measured, a line each."""
     thousands, mega = count / 1000, 1e6
     seconds, processor = first.seconds + second.seconds, first.processor + second.processor
     disk = disk_of(index)
     steps = " ".join(f"{step:.1f}" for step in second.steps(count)[int(KILLED_AT * STEPS) + 1 :])
-    return "\n".join(
-        (
-            f"{count} articles ({asked['passages']} passages), killed at {first.points[-1][1]} and resumed",
-            f"{seconds:.0f} s, {seconds / thousands:.1f} s per 1,000 articles ({processor / thousands:.1f} s of "
-            f"processors); in tenths of the way after resuming: {steps}",
-            f"{disk / mega:.0f} MB on disk, {disk / mega / thousands:.1f} MB per 1,000 articles",
-            f"{max(first.memory, second.memory) / mega:.0f} MB of memory at most while indexing",
+    held = f" ({asked['passages']} passages)" if asked else ", vectors made up"
+    lines = [
+        f"{count} articles{held}, killed at {first.points[-1][1]} and resumed",
+        f"{seconds:.0f} s, {seconds / thousands:.1f} s per 1,000 articles ({processor / thousands:.1f} s of "
+        f"processors); in tenths of the way after resuming: {steps}",
+        f"{disk / mega:.0f} MB on disk, {disk / mega / thousands:.1f} MB per 1,000 articles",
+        f"{max(first.memory, second.memory) / mega:.0f} MB of memory at most while indexing",
+    ]
+    if asked:
+        lines.append(
             f"{asked['questions']} questions: median {1000 * asked['p50']:.0f} ms, p99 {1000 * asked['p99']:.0f} ms, "
-            f"slowest {1000 * asked['max']:.0f} ms, first {asked['first']:.1f} s; {asked['memory'] / mega:.0f} MB",
+            f"slowest {1000 * asked['max']:.0f} ms, first {asked['first']:.1f} s; {asked['memory'] / mega:.0f} MB"
         )
-    )
+    return "\n".join(lines)
+
+
+def _asked(folder: Path, index: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What ``ask`` tells, in a process of its own."""
+    place = folder / "replica" if "QA_CHROMA_URL" in os.environ else index
+    options = ["--ask-only", "--folder", str(folder), "--ask-index", str(place), "--data", str(arguments.data)]
+    options += ["--questions", str(arguments.questions), "0"]
+    done = subprocess.run([*_HERE, *options], stdout=subprocess.PIPE, check=True, text=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _command(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    """The command that indexes the articles in a folder."""
+    if arguments.made_up_vectors:
+        return [*_HERE, "--store-only", "--folder", str(folder), "0"]
+    places = ["--corpus", str(folder / "corpus"), "--index", str(folder / "index")]
+    return [*_PROGRAM, "index", *places, *([] if arguments.engine == "local" else ["--engine", arguments.engine])]
 
 
 def main() -> None:
@@ -223,32 +267,30 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of collections")
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--engine", default="local", help="of 'qa index'")
+    parser.add_argument("--made-up-vectors", action="store_true", help="measure storing alone")
+    parser.add_argument("--store-only", action="store_true", help="store what is in --folder, in this process")
     parser.add_argument("--folder", type=Path, help="for articles and index, kept afterwards")
     parser.add_argument("--ask-only", action="store_true", help="ask in this process, about what is in --folder")
     parser.add_argument("--ask-index", type=Path, help="index to ask; by default that of --folder")
     arguments = parser.parse_args()
     if arguments.ask_only:
-        folder = arguments.folder
-        index = arguments.ask_index or folder / "index"
-        print(json.dumps(ask(folder / "corpus", index, arguments.data, arguments.questions)))
+        index = arguments.ask_index or arguments.folder / "index"
+        print(json.dumps(ask(arguments.folder / "corpus", index, arguments.data, arguments.questions)))
+        return
+    if arguments.store_only:
+        synchronise(arguments.folder / "corpus", arguments.folder / "index", "madeupmadeup", MadeUpVectors)
         return
     with tempfile.TemporaryDirectory(prefix="scale-") as temporary:
         folder = arguments.folder or Path(temporary)
-        corpus, index = folder / "corpus", folder / "index"
-        corpus.mkdir(parents=True)
-        write_articles(arguments.count, arguments.data, corpus)
-        engine = () if arguments.engine == "local" else ("--engine", arguments.engine)
-        first = index_watched(corpus, index, engine, int(KILLED_AT * arguments.count))
-        second = index_watched(corpus, index, engine, None)
+        (folder / "corpus").mkdir(parents=True)
+        write_articles(arguments.count, arguments.data, folder / "corpus")
+        command, index = _command(folder, arguments), folder / "index"
+        first = index_watched(command, index, int(KILLED_AT * arguments.count))
+        second = index_watched(command, index, None)
         if articles_in(index) != arguments.count:
             raise SystemExit(f"{articles_in(index)} articles are in the index, not {arguments.count}")
-        asked = folder / "replica" if "QA_CHROMA_URL" in os.environ else index
-        options = ["--ask-only", "--folder", str(folder), "--ask-index", str(asked), "--data", str(arguments.data)]
-        options += ["--questions", str(arguments.questions), "0"]
-        done = subprocess.run(
-            [sys.executable, "-m", "evals.bench.scale", *options], stdout=subprocess.PIPE, check=True, text=True
-        )
-        print(report(arguments.count, first, second, index, json.loads(done.stdout)))
+        asked = None if arguments.made_up_vectors else _asked(folder, index, arguments)
+        print(report(arguments.count, first, second, index, asked))
 
 
 if __name__ == "__main__":
