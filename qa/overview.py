@@ -31,7 +31,7 @@ _SECOND = 3.0
 """The second sentence of an article scores no less than the best of all sentences less this."""
 _RANK = 0.3
 _FEWEST_WORDS = 5
-_FARTHER, _FEWER = 0.15, 0.5
+_FARTHER, _FEWER = 0.15, 0.55
 _COSINE = FOUND_FEATURES.index("cosine")
 _SAME_SHARE = 0.7
 
