@@ -112,6 +112,13 @@ def test_each_setting_is_one() -> None:
     assert used - known == set()
 
 
+def test_each_setting_that_the_page_on_scaling_names_is_one() -> None:
+    known = {ENVIRONMENT_PREFIX + name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"\bQA_[A-Z_]+\b", (ROOT / "evals" / "SCALING.md").read_text("utf-8")))
+    assert {name for name in known if name.startswith("QA_CHROMA_")} <= named
+    assert named - known == set()
+
+
 def test_services_wait_for_those_they_need_and_find_them() -> None:
     found = services()
     assert set(found) == {"chroma", "index", "app"}
