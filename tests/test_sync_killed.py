@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import time
@@ -15,7 +16,8 @@ from tests.index_process import look, start
 
 pytestmark = pytest.mark.slow
 
-KILLS = 30
+KILLS = int(os.environ.get("TEST_KILLS", "12"))
+"""Thirty take four minutes."""
 
 
 @pytest.fixture(scope="module")
