@@ -1,6 +1,6 @@
 """Killed, full, damaged, out of time: nothing is lost or doubled, and what is wrong is told with what mends it.
 
-``RELIABILITY_KILLS`` and ``RELIABILITY_SECONDS`` make the two longest tests longer; see ``evals/RELIABILITY.md``.
+``TEST_KILLS`` and ``TEST_SECONDS`` make the two longest tests longer; see ``evals/RELIABILITY.md``.
 The index alone is killed and damaged in ``test_sync_killed`` and ``test_index_damage``.
 """
 
@@ -31,8 +31,8 @@ from tests.index_fakes import Newsroom, contents
 from tests.index_process import start
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("RELIABILITY_KILLS", "3"))
-SECONDS = float(os.environ.get("RELIABILITY_SECONDS", "8"))
+KILLS = int(os.environ.get("TEST_KILLS", "3"))
+SECONDS = float(os.environ.get("TEST_SECONDS", "8"))
 READERS = 8
 UPLOADS = 3
 
