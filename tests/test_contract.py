@@ -143,8 +143,7 @@ def test_every_command_runs_for_a_person(run: Run, news: News, tmp_path: Path) -
     questions.write_text(QUESTION)
     draft = tmp_path / "draft.txt"
     draft.write_text("Ana Ruiz resigned on Monday.")
-    for path in news.corpus.iterdir():  # a file of this very moment is read again: it may still change
-        os.utime(path, (1_700_000_000, 1_700_000_000))
+    time.sleep(2.1)  # a file of this very moment is read again, since it may still change
     assert "6 articles" in run("index", *flags(news)).out
     assert "would read 0" in run("index", "--dry-run", *flags(news)).out
     assert "mayor.md" in run("search", "the mayor of Lyon", *flags(news)).out

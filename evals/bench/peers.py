@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from typing import Any
 
 from evals.datasets import load_dataset
 from evals.importers import write_corpus
+from evals.memory import most_memory
 from evals.speed import multiplied
 from evals.tables import columns
 
@@ -109,7 +109,7 @@ def work(system: str, place: Path, fp32: Path | None) -> None:
     index.mkdir(parents=True)
     questions = json.loads((place / "questions.json").read_text(encoding="utf-8"))
     measured = SYSTEMS[system](corpus, index, questions, fp32)
-    measured["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    measured["memory_mb"] = most_memory() / 2**20
     measured["disk_mb"] = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / 2**20
     print(json.dumps(measured))
 

@@ -17,7 +17,6 @@ import json
 import os
 import random
 import re
-import resource
 import signal
 import sqlite3
 import statistics
@@ -34,6 +33,7 @@ from typing import Any
 
 import numpy as np
 
+from evals.memory import most_memory
 from qa.embedders import PassageInput, PassageVectors, Vectors
 from qa.embedders.interface import unit_length
 from qa.index.sync import synchronise
@@ -216,7 +216,7 @@ def ask(corpus: Path, index: Path, data: Path, count: int) -> dict[str, Any]:
         "p50": statistics.median(warm),
         "p99": warm[-(-len(warm) * 99 // 100) - 1],
         "max": warm[-1],
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "memory": most_memory(),
     }
 
 

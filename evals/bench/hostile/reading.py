@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from evals.memory import most_memory
+
 MEMORY = 3 << 30
 """Bytes of address space that the child has."""
 SECONDS = 60
@@ -64,7 +66,7 @@ def _read_all(folder: Path) -> None:
         seconds = time.process_time() - began
         (report,) = reasons
         assert report.articles == count
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak = most_memory() // 2**20
         print(json.dumps(asdict(Read(path.name, count, report.reason, round(seconds, 3), peak))), flush=True)
 
 
