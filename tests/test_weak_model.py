@@ -44,7 +44,7 @@ def test_every_label_is_known_and_has_a_place() -> None:
     assert rows
     for row in rows:
         assert row["label"] in LABELS_KNOWN
-        assert row["rules"] in {"before", "between", "after"}
+        assert row["rules"] in {"before", "between", "after", "last"}
         assert row["statement"].strip()
         assert row["ranges"]
         assert all(start < end for _, start, end in row["ranges"])
