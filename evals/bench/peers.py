@@ -1,5 +1,6 @@
 """Ours beside the plain LlamaIndex pipeline on Chroma: indexing, questions, memory, disk. Ratios in one run.
 
+    pip install llama-index-vector-stores-chroma
     python -m evals.bench.peers [--copies 4] [--rounds 2] [--fp32 FOLDER]
 
 The plain pipeline is LlamaIndex's tutorial: ``SentenceSplitter`` (256 tokens, overlap 20), ``VectorStoreIndex`` on a
@@ -13,6 +14,7 @@ Each system works in a process of its own, and they take turns, so that a busy m
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -67,11 +69,14 @@ def plain(corpus: Path, place: Path, questions: Sequence[str], fp32: Path | None
     import chromadb
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
-    from llama_index.vector_stores.chroma import ChromaVectorStore
 
     from evals.baselines.llamaindex import MiniLM
     from qa.embedders.onnx import OnnxEmbedder
 
+    try:
+        stores = importlib.import_module("llama_index.vector_stores.chroma")
+    except ImportError as error:
+        raise SystemExit("pip install llama-index-vector-stores-chroma: no dependency of this program") from error
     embedder = MiniLM()
     if fp32:
         embedder._embedder = OnnxEmbedder(fp32)
@@ -81,7 +86,7 @@ def plain(corpus: Path, place: Path, questions: Sequence[str], fp32: Path | None
         [Document(text=article["text"], id_=article["id"]) for article in articles]
     )
     collection = chromadb.PersistentClient(str(place)).get_or_create_collection("articles")
-    store = StorageContext.from_defaults(vector_store=ChromaVectorStore(chroma_collection=collection))
+    store = StorageContext.from_defaults(vector_store=stores.ChromaVectorStore(chroma_collection=collection))
     index = VectorStoreIndex(nodes, storage_context=store, embed_model=embedder)
     seconds = time.perf_counter() - began
     retriever = index.as_retriever(similarity_top_k=FOUND)
