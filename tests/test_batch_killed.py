@@ -60,7 +60,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         yield {"RAY_ADDRESS": address, "RAY_AUTH_MODE": "token"}
 
 
-KILLS = int(os.environ.get("TEST_KILLS", "4"))
+KILLS = int(os.environ.get("TEST_KILLS", "2"))
 """Of each engine; 30 take a quarter of an hour."""
 
 

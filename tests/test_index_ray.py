@@ -26,7 +26,7 @@ from tests.index_process import start
 HAS_RAY = importlib.util.find_spec("ray") is not None
 needs_ray = pytest.mark.skipif(not HAS_RAY, reason="Ray is not installed: pip install 'news-qa[ray]'")
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("TEST_KILLS", "3"))
+KILLS = int(os.environ.get("TEST_KILLS", "2"))
 """Writers killed; with Ray's start, each takes half a minute."""
 
 

@@ -31,7 +31,7 @@ from tests.index_fakes import Newsroom, contents
 from tests.index_process import start
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("TEST_KILLS", "3"))
+KILLS = int(os.environ.get("TEST_KILLS", "2"))
 SECONDS = float(os.environ.get("TEST_SECONDS", "8"))
 READERS = 8
 UPLOADS = 3
