@@ -103,7 +103,7 @@ def library() -> Any:
         SettingsError: if it is not installed.
     """
     try:
-        import ray
+        import ray  # type: ignore[import-not-found, unused-ignore]
     except ImportError as error:
         raise SettingsError(
             "'--engine ray' needs Ray, which is not installed; run: pip install 'news-qa[ray]'"
