@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from qa.news_words import interchangeable
 from qa.question import Question
 from qa.verify.related import relation
-from qa.words import fold, is_stop_word, stem, tokens
+from qa.words import content_stems
 
 Vectors = NDArray[np.float32]
 
@@ -106,10 +106,7 @@ def _relation(other: str, word: str) -> float:
     return _INTERCHANGEABLE if interchangeable(other, word) else _RELATED.get(relation(other, word), 0.0)
 
 
-@lru_cache(maxsize=4096)
-def _stems(text: str) -> frozenset[str]:
-    folded = (fold(token.text) for token in tokens(text))
-    return frozenset(stem(word) for word in folded if not is_stop_word(word))
+_stems = lru_cache(maxsize=4096)(content_stems)
 
 
 def _token_words(

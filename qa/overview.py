@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from qa.index.store import Index
 from qa.injection import without_orders
 from qa.ranking import FOUND_FEATURES, Candidate, RankedSentence
 from qa.retrieve import Retrieved
-from qa.words import fold, is_stop_word, stem, tokens
+from qa.words import content_stems
 
 PASSAGES = 24
 """Passages that are looked through."""
@@ -84,7 +84,7 @@ def overview(retrieved: Retrieved, index: Index) -> Extraction:
     extracts: list[Extract] = []
     for sentence in chosen:
         made = extract_of(sentence, index, 1 / len(chosen))
-        if made and not any(_says_the_same(made.quote, other.quote, question.stems) for other in extracts):
+        if made and not any(_says_the_same(made.quote, other.quote, question.stems.keys()) for other in extracts):
             extracts.append(made)
     return Extraction(tuple(extracts), min(1.0, question.share(found)))
 
@@ -102,15 +102,10 @@ def _about(retrieved: Retrieved) -> list[Candidate]:
     ]
 
 
-def _says_the_same(one: str, other: str, known: Container[str]) -> bool:
+def _says_the_same(one: str, other: str, known: Set[str]) -> bool:
     """Whether two quotes share most of what they say of the matter, as reports of one agency do."""
-    mine, theirs = _news(one, known), _news(other, known)
+    mine, theirs = content_stems(one) - known, content_stems(other) - known
     return len(mine & theirs) >= _SAME_SHARE * min(len(mine), len(theirs))
-
-
-def _news(text: str, known: Container[str]) -> set[str]:
-    folded = (fold(token.text) for token in tokens(text))
-    return {form for word in folded if not is_stop_word(word) and (form := stem(word)) not in known}
 
 
 def _place(sentence: RankedSentence) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from qa.question import Question
 from qa.ranking import RankedSentence
 from qa.verify.dates import Day, parse_published, resolve
 from qa.verify.reading import read
-from qa.words import fold, is_stop_word, stem, tokens
+from qa.words import content_stems
 
 LATER, EARLIER = 1.0, 0.1
 """What a sentence's score loses for each unit of the logarithm of the days between its report and the time asked."""
@@ -150,10 +150,5 @@ def _compete(one: RankedSentence, other: RankedSentence, question: Question) -> 
     mine, theirs = ({n.lower() for n in _NUMBER.findall(s.text)} - asked for s in (one, other))
     if not mine or not theirs or mine & theirs:
         return False
-    shared = _content(one.text) & _content(other.text)
+    shared = {form for form in content_stems(one.text) & content_stems(other.text) if not form[0].isdigit()}
     return len(shared & question.stems.keys()) >= 1 and len(shared) >= _SAME_WORDS
-
-
-def _content(text: str) -> frozenset[str]:
-    folded = (fold(token.text) for token in tokens(text))
-    return frozenset(stem(word) for word in folded if not is_stop_word(word) and not word[0].isdigit())

@@ -155,6 +155,12 @@ def is_stop_word(word: str) -> bool:
     return word in STOP_WORDS or word.endswith("n't") or word.partition("'")[0] in STOP_WORDS
 
 
+def content_stems(text: str) -> frozenset[str]:
+    """The stems of the words of ``text`` that carry content."""
+    folded = (fold(token.text) for token in tokens(text))
+    return frozenset(stem(word) for word in folded if not is_stop_word(word))
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A light stem of a folded word: inflection removed, derivation kept ("banning" -> "ban", "nation" -> "nation").

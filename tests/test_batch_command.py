@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
@@ -13,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from qa.cli import main
 from qa.cli.batch import Totals
 from qa.cli.batch_progress import pace, shown
 from qa.records import Answer, Usage
 from qa.settings import load_settings
+from tests.command_line import run_program
 from tests.fault_replies import words
 from tests.small_news import News, writes
 
@@ -36,16 +35,7 @@ def run(news: News, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 
     def run(*arguments: str | Path, stdin: str = "", model: str = "extractive") -> tuple[int, str, str]:
         places = ("--corpus", news.corpus, "--index", news.index, "--no-sync", "--model", model)
-        monkeypatch.setattr(sys, "argv", ["qa", "batch", *map(str, (*arguments, *places))])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
+        return run_program(capsys, monkeypatch, ("batch", *arguments, *places), stdin)
 
     return run
 

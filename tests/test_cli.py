@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,11 @@ import pytest
 
 from qa.archive import Archive
 from qa.assistant import Assistant
-from qa.cli import main
 from qa.cli.options import as_unicode
 from qa.cli.plain import plain
 from qa.errors import IndexLocked
 from qa.settings import load_settings
+from tests.command_line import run_program
 from tests.fault_replies import words
 from tests.small_news import QUESTION, News, writes
 
@@ -40,16 +38,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pla
     """Runs the program in this process; exit code, stdout and stderr."""
 
     def run(*arguments: str | Path, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["qa", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
+        return run_program(capsys, monkeypatch, arguments, stdin)
 
     return run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -19,8 +18,8 @@ from typing import Any
 import pytest
 
 import qa
-from qa.cli import main
 from qa.records import Answer
+from tests.command_line import run_program
 from tests.fault_replies import bad_key, words
 from tests.small_news import QUESTION, News, writes
 
@@ -59,16 +58,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pla
     """Runs the program in this process."""
 
     def run(*arguments: str | Path, stdin: str = "") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["qa", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        capsys.readouterr()
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
+        return Outcome(*run_program(capsys, monkeypatch, arguments, stdin))
 
     return run
 
