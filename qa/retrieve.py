@@ -7,9 +7,10 @@ compared with the question one by one (``qa.evidence``, ``qa.ranking``). An adap
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +29,19 @@ from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 6
+VERSION = 7
 """Part of an answer's recipe."""
 
 POOL = 50
 """Passages taken from each of the two searches."""
 READ = 40
 """Passages, at least, whose sentences are compared with the question."""
+
+_DEEPER = (20, 200)
+"""How many times as many passages are asked for where copies fill the searches."""
+_COPIES = 10
+"""Passages of the same scores that are read."""
+_ROUNDING = 1e-4
 
 _KEPT = 2048
 """Passages whose words are kept for the next question, about 4 kB each."""
@@ -56,6 +63,20 @@ class Retrieved:
     def passages(self) -> list[Passage]:
         """The passages alone."""
         return [candidate.passage for candidate in self.candidates]
+
+
+@dataclass(frozen=True)
+class Pools:
+    """The best passages by words and by meaning, ``size`` of each at most, with their scores."""
+
+    lexical: Mapping[str, float]
+    dense: Mapping[str, float]
+    size: int
+
+    @cached_property
+    def fused(self) -> dict[str, tuple[float, float]]:
+        """Both scores of each, best first, of copies only a few."""
+        return without_crowds(fuse(self.lexical, self.dense, self.size))
 
 
 class Retriever:
@@ -96,16 +117,33 @@ class Retriever:
         with self.index.view() as catalog:
             lexical_index = self.index.lexical
             question = understand(text, lexical_index.terms, lexical_index.frequency, max(catalog.passage_count(), 1))
-            lexical = dict(self.index.matching(list(question.weights), pool, restrict))
-            dense = dict(self.index.nearest(vector, pool, restrict))
-            fused = fuse(lexical, dense, pool)
-            wanted = list(fused)[: depth + 5]
-            found = self.index.passages(wanted, vectors=True)
+            pools = self._pools(question, vector, pool, restrict)
+            wanted, found = self._read_best(pools, depth + 5)
+            if nearer := overlooked(pools, found, vector):
+                pools = replace(pools, dense={**pools.dense, **nearer})
+                wanted, found = self._read_best(pools, depth + 5)
+            lexical, fused = pools.lexical, pools.fused
         return question, [
             self._weigh(question, found[id_], vector, lexical.get(id_, 0.0), fused[id_])
             for id_ in wanted
             if id_ in found
         ]
+
+    def _pools(self, question: Question, vector: Vectors, size: int, restrict: Filter) -> Pools:
+        """What each search finds; more of it where copies of a few passages fill it."""
+        words = list(question.weights)
+        for times in (1, *_DEEPER):
+            limit = size * times
+            lexical = dict(self.index.matching(words, limit, restrict))
+            dense = dict(self.index.nearest(vector, limit, restrict))
+            pools = Pools(lexical, dense, limit)
+            if len(pools.fused) >= min(READ, size) or max(len(lexical), len(dense)) < limit:
+                break
+        return pools
+
+    def _read_best(self, pools: Pools, count: int) -> tuple[list[str], dict[str, Found]]:
+        wanted = list(pools.fused)[:count]
+        return wanted, self.index.passages(wanted, vectors=True)
 
     def _respelt(self, text: str) -> str:
         """The text with words as the articles spell them; mistakes in words that are asked for everywhere stay."""
@@ -148,6 +186,29 @@ def fuse(lexical: Mapping[str, float], dense: Mapping[str, float], pool: int) ->
     ids = {**lexical, **dense}
     both = {id_: (scaled[0].get(id_, 0.0), scaled[1].get(id_, 0.0)) for id_ in ids}
     return dict(sorted(both.items(), key=lambda item: (-sum(item[1]), item[0])))
+
+
+def without_crowds(fused: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """The fused scores without what comes after the first few passages that both searches score alike: copies."""
+    seen: Counter[tuple[float, float]] = Counter()
+    kept = {}
+    for id_, (words, meaning) in fused.items():
+        alike = (round(words, 5), round(meaning, 5))
+        seen[alike] += 1
+        if meaning == 0.0 or seen[alike] <= _COPIES:
+            kept[id_] = (words, meaning)
+    return kept
+
+
+def overlooked(pools: Pools, found: Mapping[str, Found], vector: Vectors) -> dict[str, float]:
+    """Cosines of passages read that are nearer than the farthest that the search by meaning found, but not among those.
+
+    Its graph of vectors falls apart where hundreds of passages are the same, and then loses others.
+    """
+    farthest = min(pools.dense.values(), default=1.0)
+    unseen = {id_: one.passage.vector for id_, one in found.items() if id_ not in pools.dense}
+    cosines = {id_: float(stored @ vector) for id_, stored in unseen.items() if stored is not None}
+    return {id_: cosine for id_, cosine in cosines.items() if cosine > farthest + _ROUNDING}
 
 
 def _scaled(scores: Mapping[str, float], lowest: float | None) -> dict[str, float]:
