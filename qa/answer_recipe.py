@@ -22,7 +22,7 @@ def answer_recipe(settings: Settings, index: str, model: str, prompts: Mapping[s
         prompts: what it is told; ``None`` without a language model.
     """
     parts: dict[str, object] = {"index": index, "retrieve": retrieve.VERSION, "model": model}
-    parts["passages"] = settings.passages
+    parts |= {"passages": settings.passages, "preset": settings.preset}
     if prompts is None:
         parts |= {"extract": extract.VERSION, **{name: getattr(settings, name) for name in _FOR_EXTRACTS}}
     else:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from qa.depth import DEPTHS
 from qa.errors import QuestionError
 from qa.records import Article, Passage
 from qa.settings import Settings
@@ -167,7 +168,7 @@ class Archive:
         index, embedder = self.index, self.embedder
         with self._lock:
             if self._retriever is None:
-                self._retriever = Retriever(index, embedder)
+                self._retriever = Retriever(index, embedder, depth=DEPTHS[self.settings.preset])
             return self._retriever
 
     def retrieve(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.depth import BALANCED
 from qa.embedders import Embedder
 from qa.evidence import SENTENCE_FEATURES, SentenceEvidence
 from qa.injection import without_orders
@@ -22,9 +23,6 @@ from qa.weights import Weights
 
 Vectors = NDArray[np.float32]
 Terms = Callable[[str], Sequence[str]]
-
-LOOKED_AT_AGAIN = 10
-"""Sentences compared token by token."""
 
 FOUND_FEATURES = ("lexical", "dense", "cosine", "lexical_density", "best_cosine", "coverage")
 PASSAGE_FEATURES = (*FOUND_FEATURES, "best_sentence", "all_sentences")
@@ -88,16 +86,21 @@ class Ranking:
 
 
 def rank(
-    question: Question, candidates: Sequence[Candidate], embedder: Embedder, terms: Terms, weights: Weights
+    question: Question,
+    candidates: Sequence[Candidate],
+    embedder: Embedder,
+    terms: Terms,
+    weights: Weights,
+    again: int = BALANCED.again,
 ) -> Ranking:
-    """Orders candidates, and picks and orders their best sentences.
+    """Orders candidates, and picks and orders their ``again`` best sentences.
 
     Passages' scores come out as the estimated chance that a passage holds the answer.
     """
     if not candidates:
         return Ranking([], [])
     first = first_look(candidates, weights)
-    sentences = second_look(question, first, embedder, terms, weights)
+    sentences = second_look(question, first, embedder, terms, weights, again)
     return Ranking(order_passages(first, sentences, weights), sentences)
 
 
@@ -147,10 +150,15 @@ def best_and_all(scores: Vectors) -> Vectors:
 
 
 def second_look(
-    question: Question, candidates: Sequence[Candidate], embedder: Embedder, terms: Terms, weights: Weights
+    question: Question,
+    candidates: Sequence[Candidate],
+    embedder: Embedder,
+    terms: Terms,
+    weights: Weights,
+    again: int = BALANCED.again,
 ) -> list[RankedSentence]:
-    """The best sentences, best first; compared token by token where the embedder can."""
-    picked = pick(candidates)
+    """The ``again`` best sentences, best first; compared token by token where the embedder can."""
+    picked = pick(candidates, again)
     if isinstance(embedder, TokenEmbedder) and picked:
         near = interact(question, [(sentence.text, sentence.context) for sentence in picked], embedder, terms)
         rows = np.stack([second_row(sentence, row) for sentence, row in zip(picked, near, strict=True)])
@@ -162,8 +170,8 @@ def second_look(
     return sorted(picked, key=lambda sentence: -sentence.score)
 
 
-def pick(candidates: Sequence[Candidate]) -> list[RankedSentence]:
-    """The ``LOOKED_AT_AGAIN`` best sentences by the first look, best first; none without words."""
+def pick(candidates: Sequence[Candidate], count: int) -> list[RankedSentence]:
+    """The ``count`` best sentences by the first look, best first; none without words."""
     places = [(place, position) for place, c in enumerate(candidates) for position in range(len(c.sentence_scores))]
     scores = np.concatenate([candidate.sentence_scores for candidate in candidates])
     picked: list[RankedSentence] = []
@@ -177,7 +185,7 @@ def pick(candidates: Sequence[Candidate]) -> list[RankedSentence]:
         sentence = RankedSentence(candidate, position, features, float(scores[number]))
         if sentence.text.strip() and sentence.span in usable[place]:
             picked.append(sentence)
-        if len(picked) == LOOKED_AT_AGAIN:
+        if len(picked) == count:
             break
     return picked
 

@@ -1,8 +1,8 @@
 """Question -> passages: by meaning and by words, fused, re-ordered by what their sentences hold, copies folded.
 
-Both searches give their best ``POOL`` passages; min-max fusion keeps the best ``READ``, whose sentences are then
-compared with the question one by one (``qa.evidence``, ``qa.ranking``). An adapter for LlamaIndex users is in
-``qa.llamaindex``.
+Both searches give their best passages; min-max fusion keeps the best of them, whose sentences are then compared with
+the question one by one (``qa.evidence``, ``qa.ranking``). How many of each, ``qa.depth`` says. An adapter for
+LlamaIndex users is in ``qa.llamaindex``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.depth import BALANCED, Depth
 from qa.embedders import Embedder
 from qa.evidence import UNKNOWN_COSINE, weigh_sentences
 from qa.index.lexical import Filter
@@ -31,11 +32,6 @@ Vectors = NDArray[np.float32]
 
 VERSION = 7
 """Part of an answer's recipe."""
-
-POOL = 50
-"""Passages taken from each of the two searches."""
-READ = 40
-"""Passages, at least, whose sentences are compared with the question."""
 
 _DEEPER = (20, 200)
 """How many times as many passages are asked for where copies fill the searches."""
@@ -82,9 +78,12 @@ class Pools:
 class Retriever:
     """Finds passages in an index; safe to share between threads."""
 
-    def __init__(self, index: Index, embedder: Embedder, weights: Weights | None = None) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder, weights: Weights | None = None, depth: Depth = BALANCED
+    ) -> None:
         self.index = index
         self.embedder = embedder
+        self.depth = depth
         self._weights = weights
         self._read: Recent[tuple[str, str], ReadPassage] = Recent(_KEPT)
 
@@ -102,7 +101,7 @@ class Retriever:
         question, candidates = self.candidates(text, limit, restrict)
         weights = self._weights or learned_weights()
         if look_again:
-            ranking = rank(question, candidates, self.embedder, self.index.lexical.terms, weights)
+            ranking = rank(question, candidates, self.embedder, self.index.lexical.terms, weights, self.depth.again)
         else:
             ranking = rank_once(candidates, weights)
         kept = fold_copies(ranking.candidates, limit)
@@ -113,7 +112,7 @@ class Retriever:
         restrict = restrict or Filter()
         text = self._respelt(text)
         vector = self.embedder.embed_queries([text])[0]
-        pool, depth = max(POOL, 2 * limit), max(READ, limit)
+        pool, depth = max(self.depth.pool, 2 * limit), max(self.depth.read, limit)
         with self.index.view() as catalog:
             lexical_index = self.index.lexical
             question = understand(text, lexical_index.terms, lexical_index.frequency, max(catalog.passage_count(), 1))
@@ -137,7 +136,7 @@ class Retriever:
             lexical = dict(self.index.matching(words, limit, restrict))
             dense = dict(self.index.nearest(vector, limit, restrict))
             pools = Pools(lexical, dense, limit)
-            if len(pools.fused) >= min(READ, size) or max(len(lexical), len(dense)) < limit:
+            if len(pools.fused) >= min(self.depth.read, size) or max(len(lexical), len(dense)) < limit:
                 break
         return pools
 

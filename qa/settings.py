@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     chroma_timeout: float = Field(10.0, gt=0)
     """Seconds to wait for an answer of the server."""
 
+    preset: Literal["fast", "balanced", "best"] = "balanced"
+    """How many passages and sentences are looked at for a question: ``qa.depth.DEPTHS``."""
     passages: int = Field(8, ge=1, le=100)
     """Passages read for one answer; a language model is shown the best sentences of twice as many."""
     evidence_tokens: int = Field(1750, ge=100)

@@ -14,10 +14,10 @@ from evals.datasets import load_dataset
 from evals.importers import write_corpus
 from evals.progress import shown
 from qa.archive import Archive
+from qa.depth import BALANCED
 from qa.index.lexical import Filter
 from qa.question import Question
 from qa.ranking import Candidate
-from qa.retrieve import READ
 from qa.settings import load_settings
 
 Floats = NDArray[np.float32]
@@ -55,12 +55,12 @@ def collect(name: str, source: str, part: str, archive: Archive, limit: int | No
     retriever, ids = archive.retriever, [article.id for article in dataset.articles]
     with shown(f"{name} {part}") as progress:
         for number, case in enumerate(dataset.cases, start=1):
-            question, found = retriever.candidates(case.question, READ)
+            question, found = retriever.candidates(case.question, BALANCED.read)
             yield Example(name, case, question, found, case.answerable)
             own = {item.article_id for item in case.ranges}
             if case.answerable and name != "newsroom" and number % WITHOUT_ARTICLE == 0:
                 others = Filter(sources=tuple(id_ for id_ in ids if id_ not in own))
-                question, found = retriever.candidates(case.question, READ, others)
+                question, found = retriever.candidates(case.question, BALANCED.read, others)
                 yield Example(name, case, question, found, False)
             progress(number, len(dataset.cases))
 
