@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +57,7 @@ def weigh_sentences(question: Question, passage: ReadPassage, cosines: NDArray[n
     sentences = passage.sentences
     similar = cosines if cosines is not None else np.full(len(sentences), UNKNOWN_COSINE, np.float32)
     found = [question.held(sentence.words) for sentence in sentences]
-    overlaps = [question.share(held) for held in found]
+    overlaps = [question.share(held) if held else 0.0 for held in found]
     title = question.held(passage.title)
     rows = np.zeros((len(sentences), len(SENTENCE_FEATURES)), np.float32)
     rows[:, :5] = _lexical(question, passage, found, overlaps, title)
@@ -65,10 +65,8 @@ def weigh_sentences(question: Question, passage: ReadPassage, cosines: NDArray[n
     rows[:, 7] = [
         _closeness(sentence, question) if held else 0.0 for sentence, held in zip(sentences, found, strict=True)
     ]
-    column, sign = _KIND_COLUMNS[question.expected], _sign_of_answer(question)
-    rows[:, column] = [sign(sentence) for sentence in sentences]
-    rows[:, _SHAPE_COLUMN:-1] = [sentence.shape for sentence in sentences]
-    rows[:1, -1] = float(passage.leads)
+    rows[:, _KIND_COLUMNS[question.expected]] = _signs_of_answer(question, sentences)
+    rows[:, _SHAPE_COLUMN:] = passage.shapes
     return SentenceEvidence(rows, best_of(title, *found), tuple(overlaps))
 
 
@@ -95,15 +93,19 @@ def best_of(*found: Mapping[str, float]) -> dict[str, float]:
     """Words found in any of several places, each as well as in the best of them."""
     best: dict[str, float] = {}
     for held in found:
+        if not best:
+            best.update(held)
+            continue
         for word, degree in held.items():
-            best[word] = max(degree, best.get(word, 0.0))
+            if degree > best.get(word, 0.0):
+                best[word] = degree
     return best
 
 
 def _pairs(question: Question, words: Sequence[str]) -> float:
     if not question.pairs:
         return 0.0
-    return len(question.pairs & set(itertools.pairwise(words))) / len(question.pairs)
+    return len(question.pairs.intersection(itertools.pairwise(words))) / len(question.pairs)
 
 
 def _closeness(sentence: ReadSentence, question: Question) -> float:
@@ -114,11 +116,16 @@ def _closeness(sentence: ReadSentence, question: Question) -> float:
     return len(found) / (places[-1] - places[0] + 1) if len(found) > 1 else 0.0
 
 
-def _sign_of_answer(question: Question) -> Callable[[ReadSentence], float]:
-    """Tells of a sentence how well it could hold an answer of the kind that is expected; what was asked is none."""
+def _signs_of_answer(question: Question, sentences: Sequence[ReadSentence]) -> list[float]:
+    """How well each sentence could hold an answer of the kind that is expected; what was asked is none."""
     expected = question.expected
     if expected == "person" or expected == "other":
         most = 2 if expected == "person" else 3
-        return lambda sentence: min(sum(name not in question.names for name in sentence.names), most) / most
+        return [min(_others(sentence.names, question.names), most) / most for sentence in sentences]
     asked = frozenset(re.findall(r"\d+", question.text)) if expected in ("time", "amount") else frozenset()
-    return lambda sentence: sentence.sign(expected, asked)
+    return [sentence.sign(expected, asked) for sentence in sentences]
+
+
+def _others(names: Sequence[str], asked: frozenset[str]) -> int:
+    """How many of the names were not asked about."""
+    return len(names) if asked.isdisjoint(names) else sum(name not in asked for name in names)

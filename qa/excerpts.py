@@ -57,15 +57,22 @@ def excerpts(
 
 def _by_score(candidates: Sequence[Candidate]) -> Iterator[tuple[int, int]]:
     """Places of sentences, as numbers of candidate and sentence, best first."""
-    scored: list[tuple[float, int, int]] = []
-    for place, candidate in enumerate(candidates):
-        own = candidate.sentence_scores
-        padded = np.concatenate([[-np.inf], own, [-np.inf]])
-        around = np.maximum(padded[:-2], padded[2:]) - _NEIGHBOUR
-        scores = np.maximum(own, around) - _RANK * np.log1p(place)
-        scored += [(-float(score), place, position) for position, score in enumerate(scores)]
-    for _, place, position in sorted(scored):
-        yield place, position
+    lengths = [len(candidate.sentence_scores) for candidate in candidates]
+    if not lengths:
+        return
+    # All in one row, with nothing between two passages, so that what stands at their edges has no neighbour there.
+    row = np.full(sum(lengths) + len(lengths) + 1, -np.inf)
+    places = np.repeat(np.arange(len(lengths)), np.array(lengths) + 1)
+    ends = np.cumsum(np.array(lengths) + 1)
+    own = np.ones(len(row), bool)
+    own[[0, *ends]] = False
+    row[own] = np.concatenate([candidate.sentence_scores for candidate in candidates])
+    scores = np.maximum(row[1:-1], np.maximum(row[:-2], row[2:]) - _NEIGHBOUR) - _RANK * np.log1p(places[:-1])
+    starts = [0, *ends.tolist()]
+    for number in np.argsort(-scores, kind="stable").tolist():
+        place = int(places[number])
+        if number - starts[place] < lengths[place]:
+            yield place, number - starts[place]
 
 
 def _runs(passage: Passage, positions: Sequence[int]) -> Iterator[list[Span]]:

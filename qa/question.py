@@ -98,7 +98,10 @@ class Question:
 
     def share(self, found: Mapping[str, float]) -> float:
         """How much of the weight of all content words is found."""
-        return sum(self.weights[word] * degree for word, degree in found.items()) / (self.weight or 1.0)
+        held, weights = 0.0, self.weights
+        for word, degree in found.items():
+            held += weights[word] * degree
+        return held / (self.weight or 1.0)
 
 
 def understand(

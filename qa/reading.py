@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa.question import Expected
 from qa.records import Passage
 
@@ -116,13 +119,20 @@ class ReadSentence:
         return 0.5 if perhaps and perhaps.search(self.text) else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadPassage:
     """The words of a passage's ``title`` as they are indexed, its sentences, and whether it ``leads`` its article."""
 
     title: tuple[str, ...]
     sentences: tuple[ReadSentence, ...]
     leads: bool
+
+    @cached_property
+    def shapes(self) -> NDArray[np.float32]:
+        """A row for each sentence: its shape, and whether it is the first of its article."""
+        lead = [float(self.leads and number == 0) for number in range(len(self.sentences))]
+        rows = [(*sentence.shape, first) for sentence, first in zip(self.sentences, lead, strict=True)]
+        return np.array(rows, np.float32).reshape(len(rows), -1)
 
 
 def read_passage(passage: Passage, terms: Terms) -> ReadPassage:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from functools import lru_cache
 
 from qa.citations.addresses import without_addresses
 from qa.citations.notation import LONGEST, read_bracket
@@ -33,11 +34,21 @@ def quoted(text: str, fence: str) -> str:
     (``[INST]``). Tags (``<think>``, ``<|im_start|>``) lose their bracket, role headings their ``##``; ``fence``, web
     addresses and invisible characters go.
     """
+    flat, harmless = _harmless(text)
+    token = fence.strip("= ")
+    return _without_signs(flat.replace(token, "…")) if token and token in flat else harmless
+
+
+@lru_cache(maxsize=4096)
+def _harmless(text: str) -> tuple[str, str]:
+    """A text on one line, and then without signs: kept, since no text as a rule holds a prompt's own fence."""
     if not text.isascii():
         text = "".join(char for char in text if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE)
-    text = without_addresses(" ".join(text.split()))
-    if token := fence.strip("= "):
-        text = text.replace(token, "…")
+    flat = without_addresses(" ".join(text.split()))
+    return flat, _without_signs(flat)
+
+
+def _without_signs(text: str) -> str:
     text = _CONTROL_WORD.sub(r"(\1)", _BRACKET.sub(_without_marker, text))
     return _HEADING.sub("#", _TAG.sub("‹", text))
 
