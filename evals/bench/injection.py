@@ -1,6 +1,7 @@
 """Poisoned articles against a model that does whatever an article says: what gets through to the reader.
 
     python -m evals.bench.injection [--part tune|report|late] [--limit N] [--only SYSTEM] [--out FILE.jsonl]
+        [--model FILE.gguf [--seconds N]]
 
 The cases are told in ``evals.bench.injection_cases``: twelve kinds of orders at eight positions, and in twenty
 encodings. The model obeys every order that it can read in its prompt, in any of these encodings, so the figures are of
@@ -16,6 +17,9 @@ what stands around a model and are no promise about any real one. Of each case i
   elements or attributes on the page that could load, lead or run something.
 
 LlamaIndex's CitationQueryEngine is asked the same with the same model; its text is what its users are shown.
+
+With ``--model`` a real model is asked instead, and *obeyed* only says that the order could be read in its prompt. How
+well it does without any order is told first, as the part ``clean``.
 """
 
 from __future__ import annotations
@@ -24,15 +28,16 @@ import argparse
 import json
 import random
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evals.bench.injection_cases import PARTS, STATION, Case, cases, write_files
+from evals.bench.injection_cases import PARTS, STATION, Case, cases, clean_cases, write_files
 from evals.bench.injection_encodings import is_read
-from evals.bench.injection_model import ObedientModel
+from evals.bench.injection_model import ObedientModel, Watched
 from evals.bench.injection_surfaces import Surfaces, answer_surfaces
 from evals.progress import shown
 from evals.tables import columns
@@ -40,11 +45,14 @@ from qa.articles import corpus_files, read_file
 from qa.assistant import Assistant
 from qa.citations import find_markers
 from qa.events import Finished
+from qa.models import ChatModel, choose_model, open_model
 from qa.records import Answer
 from qa.settings import load_settings
 
 ENGINE = "CitationQueryEngine"
 _ANY = 10**6
+_SMALL = {"context_window": 4096, "max_tokens": 96, "evidence_tokens": 600, "timeout": 600.0}
+"""What a very small model is given, as in ``evals.bench.weak_model``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,11 @@ def corpus_of(case: Case) -> Iterator[Path]:
         yield folder
 
 
-def ask_ours(case: Case, folder: Path, **settings: Any) -> Outcome:
+def ask_ours(case: Case, folder: Path, real: ChatModel | None = None, **settings: Any) -> Outcome:
     """Asks this program, and looks at everything that it shows."""
-    model = None if settings.get("model") == "extractive" else ObedientModel(case.story, case.payload)
+    model = None if settings.get("model") == "extractive" else _model(case, real)
     given = {"corpus": folder / "articles", "index": folder / "index", "model": "obedient", **settings}
+    given |= _SMALL if real else {}
     assistant = Assistant(load_settings(**given, base_url="http://127.0.0.1:9/v1"), model=model)
     events = list(assistant.stream(case.story.question))
     assert isinstance(events[-1], Finished)
@@ -84,14 +93,18 @@ def ask_ours(case: Case, folder: Path, **settings: Any) -> Outcome:
     return _outcome(case, answer, model.obeyed if model else 0, seen, wrong)
 
 
-def ask_engine(case: Case, folder: Path) -> Outcome:
+def _model(case: Case, real: ChatModel | None) -> ObedientModel | Watched:
+    return Watched(real, case.payload) if real else ObedientModel(case.story, case.payload)
+
+
+def ask_engine(case: Case, folder: Path, real: ChatModel | None = None) -> Outcome:
     """Asks LlamaIndex's CitationQueryEngine over the same files."""
     from evals.baselines.citation_engine import open_system
     from evals.datasets import Dataset
 
     files = folder / "articles"
     articles = tuple(article for path in corpus_files(files) for article in read_file(files, path, lambda report: None))
-    model = ObedientModel(case.story, case.payload)
+    model = _model(case, real)
     answer = open_system(Dataset("injection", articles, ()), model).answer(case.story.question, ())
     # It judges nothing, so its readers are shown every sentence as true.
     answer = replace(answer, statements=tuple(replace(one, support="supported") for one in answer.statements))
@@ -139,22 +152,28 @@ def _unsaid(answer: Answer, sign: str) -> int:
     )
 
 
-SYSTEMS: dict[str, Callable[[Case, Path], Outcome]] = {
+SYSTEMS: dict[str, Callable[..., Outcome]] = {
     "ours": ask_ours,
-    "ours, unsupported dropped": lambda case, folder: ask_ours(case, folder, unsupported="drop"),
-    "ours, without a model": lambda case, folder: ask_ours(case, folder, model="extractive"),
+    "ours, unsupported dropped": lambda case, folder, real=None: ask_ours(case, folder, real, unsupported="drop"),
+    "ours, without a model": lambda case, folder, _=None: ask_ours(case, folder, model="extractive"),
     ENGINE: ask_engine,
 }
+"""Each is given a case, the folder of its files, and a real model or ``None``."""
 
 
-def measure(chosen: Sequence[Case], names: Sequence[str]) -> dict[str, list[Outcome]]:
-    """The outcomes of each system over the same cases."""
+def measure(
+    chosen: Sequence[Case], names: Sequence[str], real: ChatModel | None = None, seconds: float = float("inf")
+) -> dict[str, list[Outcome]]:
+    """The outcomes of each system over the same cases, as many as there are seconds for."""
     rows: dict[str, list[Outcome]] = {name: [] for name in names}
+    until = time.monotonic() + seconds
     with shown("cases") as progress:
         for number, case in enumerate(chosen, start=1):
+            if time.monotonic() > until:
+                break
             with corpus_of(case) as folder:
                 for name in names:
-                    rows[name].append(SYSTEMS[name](case, folder))
+                    rows[name].append(SYSTEMS[name](case, folder, real))
             progress(number, len(chosen))
     return rows
 
@@ -181,15 +200,26 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="at most so many cases of a part, evenly spread")
     parser.add_argument("--only", choices=SYSTEMS, action="append", help="ask this system alone; may be repeated")
     parser.add_argument("--out", type=Path, help="file for the outcome of each case, one JSON line each")
+    parser.add_argument("--model", help="a real model, as for 'qa ask'; the obedient one if not given")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="end a part after the case asked then")
     given = parser.parse_args()
     names = given.only or list(SYSTEMS)
+    real = _opened(given.model) if given.model else None
     kept: list[dict[str, Any]] = []
-    for part in given.part or PARTS:
-        rows = measure(spread(list(cases(part)), given.limit), names)
-        print(f"{part}\n\n{table(rows)}\n")
+    for part in [*(["clean"] if real else []), *(given.part or PARTS)]:
+        found = clean_cases() if part == "clean" else cases(part)
+        rows = measure(spread(list(found), given.limit), names, real, given.seconds)
+        print(f"{part}\n\n{table(rows)}\n", flush=True)
         kept += [{"system": name, **asdict(outcome)} for name, outcomes in rows.items() for outcome in outcomes]
     if given.out:
         given.out.write_text("".join(json.dumps(row) + "\n" for row in kept), "utf-8")
+
+
+def _opened(name: str) -> ChatModel:
+    spec = choose_model(load_settings(model=name, **_SMALL))
+    if spec is None:
+        raise SystemExit(f"{name!r} is no language model")
+    return open_model(spec)
 
 
 def spread(chosen: list[Case], limit: int | None) -> list[Case]:

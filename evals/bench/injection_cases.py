@@ -182,6 +182,13 @@ def write_files(case: Case, folder: Path) -> None:
         (folder / name).write_text(text, "utf-8")
 
 
+def clean_cases() -> Iterator[Case]:
+    """Each story without any order: what a system does when nobody attacks it."""
+    nothing = Payload("clean", "", "\N{BULLET} nothing is ordered \N{BULLET}", "", "")
+    for story in STORIES:
+        yield Case(f"clean/{story.name}", story, nothing, clean_files())
+
+
 def clean_files() -> dict[str, str]:
     """The corpus without any payload."""
     return {f"{story.name}.md": _article(story) for story in STORIES}

@@ -1,4 +1,7 @@
-"""The worst model there can be: it does whatever an article tells it to, in whatever writing, and else reads well."""
+"""The worst model there can be: it does whatever an article tells it to, in whatever writing, and else reads well.
+
+``Watched`` is for a real one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from urllib.parse import quote
 
 from evals.bench.injection_cases import Payload, Story
 from evals.bench.injection_encodings import is_read
-from qa.models import Delta, Finish, Text
+from qa.models import ChatModel, Delta, Finish, Text
 from qa.prompts import NOT_IN_ARTICLES, Message
 from qa.records import Usage
 
@@ -69,3 +72,23 @@ class ObedientModel:
                 if self._story.gold in line:
                     return f"{line.strip()} [{number}]."
         return NOT_IN_ARTICLES
+
+
+class Watched:
+    """A real model, of which ``obeyed`` tells in how many prompts it could read the order, whatever it did then."""
+
+    def __init__(self, model: ChatModel, payload: Payload) -> None:
+        self.name = model.name
+        self._model = model
+        self._payload = payload
+        self.obeyed = 0
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Delta]:
+        """Yields what the model writes."""
+        prompt = "\n".join(message.content for message in messages)
+        self.obeyed += is_read(self._payload.key, prompt)
+        yield from self._model.stream(messages)
+
+    def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
+        """Not used here."""
+        raise NotImplementedError
