@@ -27,6 +27,7 @@ from qa.errors import CorpusError
 from qa.page.additions import ADDED, _folder, _whole, add_text
 from qa.page.upkeep import Upkeep
 from qa.settings import load_settings
+from tests.browser import in_threads
 from tests.index_fakes import Newsroom, contents
 from tests.index_process import start
 
@@ -108,6 +109,25 @@ def _interrupted(target: Path) -> None:
     with _whole(target) as new:
         new.write_text("It rain")
         raise KeyboardInterrupt
+
+
+def test_texts_of_the_same_title_added_at_once_are_all_kept(place: Path) -> None:
+    assistant = opened(place)
+    assistant.sync()
+    upkeep = Upkeep(assistant)
+    told = in_threads(6, lambda n: add_text(assistant, upkeep, f"It snowed for {n + 1} days.", title="Snow"))
+    assert [(one.articles, one.reason) for (one,) in told] == [(1, "")] * 6
+    assert len({one.name for (one,) in told}) == 6
+    with assistant.archive.index.view() as catalog:
+        assert catalog.article_count() == 7
+
+
+def test_what_another_finishes_meanwhile_is_not_in_the_way(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = opened(place)
+    left = _folder(assistant) / ".new-0123"
+    left.write_text("It rain")
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([left, left.with_name(".new-gone")]))
+    assert _folder(assistant) == left.parent
 
 
 def test_what_a_killed_page_left_unfinished_is_swept_away_later(place: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import shutil
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ REMOVED = ".removed"
 _UNFINISHED = ".new-"
 _GIVEN_UP = 3600
 """Seconds after which what was left unfinished is swept away."""
+_NAMING = threading.Lock()
 MOST_FILES = 200
 MOST_BYTES = 25_000_000
 KINDS = tuple(sorted(READERS))
@@ -77,9 +79,9 @@ def add_text(assistant: Assistant, upkeep: Upkeep, text: str, **fields: str) -> 
         except ValueError as error:
             raise QAError(f"the date {published!r} is none; write it as YYYY-MM-DD") from error
     title = fields.get("title", "").strip()
-    target = _free(_folder(assistant), _harmless(title or text.strip().split("\n")[0][:60], "pasted") + ".json")
+    name = _harmless(title or text.strip().split("\n")[0][:60], "pasted") + ".json"
     record = {"text": text} | {name: value.strip() for name, value in fields.items() if value.strip()}
-    with _whole(target) as new:
+    with _new(assistant, name) as (target, new):
         new.write_text(json.dumps(record, ensure_ascii=False), "utf-8", "replace")
     return _read_in(assistant, upkeep, [target])
 
@@ -87,8 +89,7 @@ def add_text(assistant: Assistant, upkeep: Upkeep, text: str, **fields: str) -> 
 def add_page(assistant: Assistant, upkeep: Upkeep, name: str, content: bytes) -> list[Outcome]:
     """Adds a web page or PDF that was fetched."""
     suffix = ".pdf" if content.startswith(b"%PDF-") else ".html"
-    target = _free(_folder(assistant), _harmless(name, "page") + suffix)
-    with _whole(target) as new:
+    with _new(assistant, _harmless(name, "page") + suffix) as (target, new):
         new.write_bytes(content)
     return _read_in(assistant, upkeep, [target])
 
@@ -137,10 +138,18 @@ def _why_refused(path: Path) -> str:
 
 def _place(assistant: Assistant, path: Path) -> Path:
     suffix = path.suffix.lower()
-    target = _free(_folder(assistant), _harmless(path.name[: -len(path.suffix)], "article") + suffix)
-    with _whole(target) as new:
+    with _new(assistant, _harmless(path.name[: -len(path.suffix)], "article") + suffix) as (target, new):
         shutil.copyfile(path, new)
     return target
+
+
+@contextmanager
+def _new(assistant: Assistant, name: str) -> Iterator[tuple[Path, Path]]:
+    """A path that is free, and the hidden file to write for it; one at a time, so that no two take the same name."""
+    with _NAMING:
+        target = _free(_folder(assistant), name)
+        with _whole(target) as new:
+            yield target, new
 
 
 @contextmanager
@@ -203,8 +212,11 @@ def _settle(upkeep: Upkeep) -> None:
 def _folder(assistant: Assistant) -> Path:
     folder = _made(assistant.settings.corpus / ADDED)
     for left in folder.glob(f"{_UNFINISHED}*"):
-        if time.time() - left.stat().st_mtime > _GIVEN_UP:
-            left.unlink(missing_ok=True)
+        try:
+            if time.time() - left.stat().st_mtime > _GIVEN_UP:
+                left.unlink()
+        except FileNotFoundError:  # another process has just finished it
+            continue
     return folder
 
 
