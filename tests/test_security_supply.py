@@ -7,11 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from evals.bench.supply import ALLOWED, Package, licence_of, locked, packages
+from evals.bench.supply import ALLOWED, Package, licence_of, locked, packages, tell_vulnerabilities
+from evals.bench.vulnerabilities import holds, records, vulnerable
 from tests import offline_process
 
 ROOT = Path(__file__).parent.parent
@@ -97,3 +100,83 @@ def test_a_licence_is_read_from_the_metadata() -> None:
     from importlib.metadata import distribution
 
     assert "MIT" in licence_of(distribution("pytest"))
+
+
+# ---- known vulnerabilities: a made-up record
+
+
+def record(name: str = "Some_Package", **affected: Any) -> dict[str, Any]:
+    told = {"package": {"ecosystem": "PyPI", "name": name}, **affected}
+    return {"id": "PYSEC-0-1", "aliases": ["CVE-0-1"], "summary": "A hole.", "affected": [told]}
+
+
+def ranges(*events: dict[str, str]) -> dict[str, Any]:
+    return {"ranges": [{"type": "ECOSYSTEM", "events": list(events)}]}
+
+
+@pytest.mark.parametrize(
+    ("affected", "version", "held"),
+    [
+        (ranges({"introduced": "0"}, {"fixed": "1.10"}), "1.9", True),
+        (ranges({"introduced": "0"}, {"fixed": "1.10"}), "1.10", False),
+        (ranges({"introduced": "0"}, {"fixed": "1.10"}), "1.10rc1", True),
+        (ranges({"introduced": "0"}, {"fixed": "1.10"}), "1.10.0", False),
+        (ranges({"introduced": "2"}), "1!0.1", True),
+        (ranges({"introduced": "2.0"}, {"last_affected": "2.3"}), "2.3", True),
+        (ranges({"introduced": "2.0"}, {"last_affected": "2.3"}), "2.3.1", False),
+        (ranges({"fixed": "2.1"}, {"introduced": "2.0"}, {"fixed": "1.1"}, {"introduced": "0"}), "1.5", False),
+        (ranges({"fixed": "2.1"}, {"introduced": "2.0"}, {"fixed": "1.1"}, {"introduced": "0"}), "2.0.5", True),
+        ({"versions": ["1.0", "1.1"]}, "1.1.0", True),
+        ({"versions": ["1.0", "1.1"]}, "1.2", False),
+        ({"ranges": [{"type": "GIT", "events": [{"introduced": "0"}]}]}, "1.0", False),
+    ],
+)
+def test_which_versions_a_record_holds_for(affected: dict[str, Any], version: str, held: bool) -> None:
+    assert holds(affected, version) is held
+
+
+def test_vulnerable_pins_are_found_and_others_are_not() -> None:
+    known = [
+        record(**ranges({"introduced": "0"}, {"fixed": "1.5"})),
+        record("other", **ranges({"introduced": "0"})),
+        {**record(**ranges({"introduced": "0"})), "withdrawn": "2026-01-01T00:00:00Z"},
+        {"id": "X", "affected": [{"package": {"ecosystem": "npm", "name": "some-package"}, "versions": ["1.4"]}]},
+    ]
+    (hit,) = vulnerable({"some-package": "1.4"}, known)
+    assert (hit.package, hit.version, hit.id, hit.aliases, hit.fixed) == (
+        "some-package",
+        "1.4",
+        "PYSEC-0-1",
+        ("CVE-0-1",),
+        ("1.5",),
+    )
+    assert vulnerable({"some-package": "1.5"}, known) == []
+
+
+def test_the_lock_file_is_held_against_an_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export = tmp_path / "all.zip"
+    pinned = locked()["chromadb"]
+    with zipfile.ZipFile(export, "w") as archive:
+        archive.writestr("PYSEC-0-1.json", json.dumps(record("ChromaDB", versions=[pinned])))
+        archive.writestr("PYSEC-0-2.json", json.dumps(record("chromadb", versions=["0.0.1"])))
+    assert len(list(records(export))) == 2
+    assert tell_vulnerabilities(export) == 1
+    told = capsys.readouterr().out
+    assert f"chromadb {pinned}: PYSEC-0-1, CVE-0-1" in told
+    assert "against 2 records: 1 hold" in told
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.json").write_text(json.dumps(record("chromadb", versions=["0.0.1"])))
+    assert tell_vulnerabilities(tmp_path / "folder") == 0
+
+
+@pytest.mark.parametrize("content", [None, "{", "{}"])
+def test_where_nothing_could_be_checked_one_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
+) -> None:
+    database = tmp_path / "all.json"
+    if content is not None:
+        database.write_text(content)
+    assert tell_vulnerabilities(database) == 2
+    told = capsys.readouterr().out
+    assert told.startswith("not checked: ")
+    assert told.count("\n") == 1

@@ -2,9 +2,11 @@
 
     python -m evals.bench.supply licences       each package, its version and licence; exit code 1 if one is not allowed
     python -m evals.bench.supply wheel          builds the wheel twice, in folders of their own, and compares the bytes
+    python -m evals.bench.supply vulnerabilities --database FILE    what is known of the versions locked
 
 Licences are read from the metadata of the packages installed, those that the extras need included where they are
-installed. ``wheel`` needs hatchling, or the network for pip to get it.
+installed. ``wheel`` needs hatchling, or the network for pip to get it. Where ``FILE`` comes from is told in
+``evals.bench.vulnerabilities``.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from evals.bench.vulnerabilities import records, vulnerable
+
 ROOT = Path(__file__).parent.parent.parent
+SOURCE = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"
 PROJECT = "news-qa"
 ALLOWED = re.compile(
     r"\b(?:MIT|MIT-CMU|MIT-0|Apache|BSD|BSD-[23]-Clause|0BSD|ISC|ISCL|PSF|Python Software Foundation|PSF-2\.0|MPL"
@@ -120,12 +125,34 @@ def wheel(place: Path) -> Path:
 
 
 def main() -> None:
-    """Runs one of the two commands."""
+    """Runs one of the commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("licences", "wheel"))
-    if parser.parse_args().what == "licences":
-        sys.exit(_tell_licences())
-    sys.exit(_tell_wheel())
+    parser.add_argument("what", choices=("licences", "wheel", "vulnerabilities"))
+    parser.add_argument("--database", type=Path, help="an export of OSV: a zip, a folder of records, or a record")
+    given = parser.parse_args()
+    if given.what == "vulnerabilities":
+        sys.exit(tell_vulnerabilities(given.database))
+    sys.exit(_tell_licences() if given.what == "licences" else _tell_wheel())
+
+
+def tell_vulnerabilities(database: Path | None) -> int:
+    """Prints what is known of the pinned versions; 0: nothing, 1: something, 2: not checked."""
+    if database is None or not database.exists():
+        told = "no --database given" if database is None else f"'{database}' is not there"
+        print(f"not checked: {told}; fetch {SOURCE}, or run 'pip-audit -r requirements.lock' with a network")
+        return 2
+    try:
+        known = list(records(database))
+    except (OSError, ValueError) as error:
+        print(f"not checked: {error}")
+        return 2
+    pins = locked()
+    hits = vulnerable(pins, known)
+    for hit in hits:
+        names = ", ".join((hit.id, *hit.aliases))
+        print(f"{hit.package} {hit.version}: {names}; mended in {', '.join(hit.fixed) or 'no version'}; {hit.summary}")
+    print(f"{len(pins)} packages against {len(known)} records: {len(hits)} hold")
+    return int(bool(hits))
 
 
 def _tell_licences() -> int:
