@@ -26,7 +26,7 @@ from qa.sentences import trimmed
 from qa.timing import timely
 from qa.weights import Weights
 
-VERSION = 4
+VERSION = 5
 """Part of an answer's recipe."""
 
 MOST_BEFORE = 2
@@ -38,13 +38,19 @@ _LITTLE_DOUBT = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A chosen sentence: ``core`` answers; ``shown``, which may begin earlier, is quoted. Both in article offsets."""
+    """A chosen sentence: ``core`` answers; ``shown``, which may begin earlier, is quoted. Both in article offsets.
+
+    ``label`` says whose words they are, where that has to be said before them. ``also`` are sentences of other outlets
+    that say the same.
+    """
 
     passage: Passage
     core: Span
     shown: Span
     quote: str
     probability: float
+    label: str = ""
+    also: tuple[Extract, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

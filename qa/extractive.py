@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from qa.archive import Archive
 from qa.conversation import resolve
+from qa.disagreement import with_both_sides
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
-from qa.extract import Extraction, extract
+from qa.extract import Extract, Extraction, extract
 from qa.index.lexical import Filter
 from qa.injection import without_orders
 from qa.overview import PASSAGES, overview, topic_of
@@ -40,35 +41,33 @@ def extracted(
         extraction = overview(retrieved, archive.index)
     else:
         extraction = extract(retrieved, archive.index, settings.sentences, weights)
+        extraction = with_both_sides(extraction, retrieved, archive.index)
     yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic)))
 
 
 def extractive_answer(
     question: str, retrieved: Retrieved, extraction: Extraction, answer_above: float, *, dated: bool = False
 ) -> Answer:
-    """One statement with one footnote for each chosen sentence; none where the choice is too unsure.
+    """One statement for each chosen sentence, none where the choice is too unsure.
+
+    Its footnotes are the sentence's own and those of sentences of other outlets that say the same.
 
     ``dated`` puts the day of its report before each sentence, where it is known, and each on a line of its own.
     """
-    text, statements, citations = "", [], []
+    text = ""
+    statements: list[Statement] = []
+    citations: list[Citation] = []
     chosen = extraction.extracts if extraction.confidence >= answer_above else ()
-    for number, picked in enumerate(chosen, start=1):
-        passage, shown = picked.passage, picked.shown
-        citations.append(
-            Citation(
-                number,
-                passage.article_id,
-                without_orders(passage).title,
-                passage.published,
-                shown.start,
-                shown.end,
-                picked.quote,
-            )
-        )
-        text += ("\n" if dated else " ") if text else ""
+    in_lines = dated or any(picked.label for picked in chosen)
+    for picked in chosen:
+        cited = [_cited(extract, len(citations) + place) for place, extract in enumerate((picked, *picked.also), 1)]
+        numbers = tuple(citation.number for citation in cited)
+        text += ("\n" if in_lines else " ") if text else ""
         start = len(text)
-        text += f"{_day(passage.published) if dated else ''}{_unmarked(picked.quote)} [{number}]"
-        statements.append(Statement(start, len(text), (number,), "supported"))
+        marks = "".join(f"[{number}]" for number in numbers)
+        text += f"{_before(picked, dated)}{_unmarked(picked.quote)} {marks}"
+        statements.append(Statement(start, len(text), numbers, "supported"))
+        citations += cited
     return Answer(
         question=question,
         status="answered" if statements else "abstained",
@@ -79,6 +78,18 @@ def extractive_answer(
         confidence=round(extraction.confidence, 4),
         model=MODEL,
     )
+
+
+def _cited(extract: Extract, number: int) -> Citation:
+    passage, shown = extract.passage, extract.shown
+    title = without_orders(passage).title
+    return Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, extract.quote)
+
+
+def _before(picked: Extract, dated: bool) -> str:
+    if picked.label:
+        return f"{_unmarked(picked.label[:1].upper() + picked.label[1:])}: "
+    return _day(picked.passage.published) if dated else ""
 
 
 def _day(published: str | None) -> str:

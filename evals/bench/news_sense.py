@@ -4,7 +4,8 @@
 
 - spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
 - timing: the report of the time asked about counts, else the newest of those that differ (``qa.timing``);
-- overviews: a question for what happened, in order, gets a dated list (``qa.overview``).
+- overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
+- both sides: other outlets' figures stand beside the answer's (``qa.disagreement``).
 
 Beside them stands the plain LlamaIndex pipeline. No language model is asked. Figures are means over the cases for
 which they are defined: right answers, parts of the gold answer said, and outdated or wrong figures said.
@@ -31,13 +32,14 @@ from evals.tables import columns
 from qa.events import last_answer
 
 SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
-KINDS = ("misspelt", "as-of", "latest", "timeline")
+KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction")
 """Kinds of cases that the rules are for."""
 SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "all of them": nullcontext,
     "without spelling": lambda: mock.patch("qa.retrieve.respell", lambda text, vocabulary: text),
     "without timing": lambda: mock.patch("qa.extract.timely", lambda ranked, question: list(ranked)),
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
+    "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
 }
 
 Scores = dict[str, list[float]]

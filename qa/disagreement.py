@@ -1,0 +1,183 @@
+"""Whether other reports give another figure for what is asked, or the same: both sides are shown, none is picked.
+
+Precise rather than sensitive. Two sentences are held against one another only where each gives a single figure for
+what the question wants counted (``qa.figures``), in articles of different outlets that do not print the same words,
+about the same names, and of nearly the same day: what a later report corrects is no disagreement (``qa.timing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from qa.extract import Extract, Extraction, extract_of
+from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, figures, frame_of
+from qa.index.store import Index
+from qa.injection import without_orders
+from qa.question import Question
+from qa.ranking import Candidate, RankedSentence
+from qa.records import Passage
+from qa.retrieve import Retrieved, shingles
+from qa.verify.dates import parse_published
+from qa.verify.names import name_key, names_of
+from qa.verify.reading import read
+from qa.words import content_stems, stem
+
+MOST_DAYS = 3
+"""Days at most between two reports that can disagree."""
+MOST = 2
+"""Other figures shown at most."""
+_COVERED = 0.6
+"""Share of the question that another report has to hold."""
+_COPIED = 0.6
+"""Share of its runs of four words that a sentence has in common with one that it copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A sentence of another report, its figure, and whether that is the same."""
+
+    sentence: RankedSentence
+    figure: Figure
+    agrees: bool
+
+
+def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Other]:
+    """What other outlets give for the figure asked, best first; nothing unless ``words`` give a single one.
+
+    Args:
+        retrieved: the question and what was found for it.
+        passage: where the answer stands.
+        words: the sentence that answers.
+    """
+    asked = asked_for(retrieved.question.text)
+    mine = _single(words, asked) if asked else None
+    if asked is None or mine is None:
+        return []
+    found: dict[str, Other] = {}
+    for candidate in retrieved.candidates:
+        if not _is_independent(candidate.passage, passage) or not _same_matter(retrieved, candidate, passage, asked):
+            continue
+        for sentence in _sentences(candidate):
+            theirs = _single(sentence.text, asked)
+            same = agree(mine, theirs) if theirs else None
+            if theirs is None or same is None or _is_copy(words, sentence.text):
+                continue
+            if _bears_on(retrieved.question, sentence, asked, theirs) and not _superseded(
+                passage, mine, candidate, theirs
+            ):
+                found.setdefault(
+                    candidate.passage.source or candidate.passage.article_id, Other(sentence, theirs, same)
+                )
+    return list(found.values())
+
+
+def with_both_sides(extraction: Extraction, retrieved: Retrieved, index: Index) -> Extraction:
+    """The same with what other outlets say to the figure of the first sentence that gives one.
+
+    Those that give the same are put beside it; other figures come right after it, each labelled with outlet and day.
+    """
+    asked = asked_for(retrieved.question.text)
+    chosen = extraction.extracts
+    place = next((n for n, extract in enumerate(chosen) if asked and _single(_core(extract), asked)), None)
+    if place is None:
+        return extraction
+    others = other_reports(retrieved, chosen[place].passage, _core(chosen[place]))
+    same, different = (
+        [made for other in others if other.agrees is wanted and (made := extract_of(other.sentence, index, 0.0))][:MOST]
+        for wanted in (True, False)
+    )
+    label = label_of(chosen[place].passage) if different else ""
+    anchor = replace(chosen[place], label=label, also=tuple(same))
+    sides = [replace(extract, label=f"another figure, {label_of(extract.passage)}") for extract in different]
+    shown = {(extract.passage.article_id, extract.core) for extract in (*same, *different)}
+    before, after = (
+        [extract for extract in part if (extract.passage.article_id, extract.core) not in shown]
+        for part in (chosen[:place], chosen[place + 1 :])
+    )
+    return replace(extraction, extracts=(*before, anchor, *sides, *after))
+
+
+def _core(extract: Extract) -> str:
+    passage = extract.passage
+    return passage.text[extract.core.start - passage.start : extract.core.end - passage.start]
+
+
+def label_of(passage: Passage) -> str:
+    """The outlet and the day of a report, as far as they are known."""
+    day = parse_published(passage.published)
+    return ", ".join([passage.source or "another report", *([f"{day.day} {day:%B %Y}"] if day else [])])
+
+
+def _sentences(candidate: Candidate) -> Iterator[RankedSentence]:
+    usable = set(without_orders(candidate.passage).sentences)
+    scores = candidate.sentence_scores
+    for position in sorted(range(len(scores)), key=lambda place: -scores[place]):
+        sentence = RankedSentence(candidate, position, candidate.evidence.features[position], float(scores[position]))
+        if sentence.span in usable:
+            yield sentence
+
+
+def _single(words: str, asked: Asked) -> Figure | None:
+    found = figures(words, asked)
+    return found[0] if len({(figure.value, figure.of) for figure in found}) == 1 else None
+
+
+def _is_independent(one: Passage, other: Passage) -> bool:
+    """Whether they are of different outlets and of nearly the same day; one outlet's next report is an update."""
+    if one.article_id == other.article_id or (one.source and one.source == other.source):
+        return False
+    first, second = parse_published(one.published), parse_published(other.published)
+    if first is None or second is None:
+        return first is second
+    return abs((first - second).days) <= MOST_DAYS
+
+
+def _same_matter(retrieved: Retrieved, candidate: Candidate, passage: Passage, asked: Asked) -> bool:
+    """Whether a report holds the question's names and most of its words, and names something that the other names."""
+    question, theirs = retrieved.question, candidate.passage
+    if not question.name_terms <= candidate.evidence.covered.keys():
+        return False
+    wanted = {word: rarity for word, rarity in question.stems.items() if word not in frame_of(asked)}
+    held = wanted.keys() & content_stems(f"{theirs.title} {theirs.text}")
+    share = sum(wanted[word] for word in held) / (sum(wanted.values()) or 1.0)
+    if max(share, question.share(candidate.evidence.covered)) < _COVERED:
+        return False
+    return bool(_names(theirs) & _names(passage))
+
+
+def _names(passage: Passage) -> set[str]:
+    runs = (*names_of(read(passage.title)), *names_of(read(passage.text)))
+    return {name_key(word) for run in runs for word in run} - {passage.source.lower()}
+
+
+def _is_copy(one: str, other: str) -> bool:
+    mine, theirs = shingles(one), shingles(other)
+    return len(mine & theirs) >= _COPIED * min(len(mine), len(theirs))
+
+
+def _bears_on(question: Question, sentence: RankedSentence, asked: Asked, figure: Figure) -> bool:
+    """Whether what else is asked is said: of measures and of people near the figure, else around the sentence.
+
+    A count of things, of ages or of people to whom something happened has its frame in itself.
+    """
+    names = {stem(name) for name in question.names}
+    own = question.stems.keys() - frame_of(asked) - names
+    if asked.measure not in ("", "age"):
+        return len(own & figure.near) >= min(2, len(own))
+    if asked.nouns & PEOPLE:
+        return bool(own & figure.near)
+    return not own or bool(own & (content_stems(sentence.text) | content_stems(sentence.context)))
+
+
+def _superseded(passage: Passage, mine: Figure, candidate: Candidate, theirs: Figure) -> bool:
+    """Whether one is an earlier report of a count that only grows, and lower: it was true then."""
+    first, second = _day(passage), _day(candidate.passage)
+    if first is None or second is None or first == second or mine.of not in GROWING:
+        return False
+    return (theirs.value < mine.value) == (second < first)
+
+
+def _day(passage: Passage) -> date | None:
+    return parse_published(passage.published)

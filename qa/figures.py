@@ -1,0 +1,230 @@
+"""The figures of a sentence that answer a question for a number: of all its numbers, those that count what is asked.
+
+"How many people died?" is answered by "31 people died", "killing at least 28" and "the toll rose to 24", by no number
+of missing, of houses or of years. What cannot be told for sure is left out: a figure too few is noticed by nobody.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.verify.quantities import Quantity
+from qa.verify.reading import Reading, Word, read
+from qa.words import fold, is_stop_word, stem, tokens
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(map(stem, words.split()))
+
+
+STATES = {
+    "dead": _stems("dead died dies dying death deaths killed kills killing fatal fatality fatalities perished drowned"),
+    "hurt": _stems("hurt injured injures injuring injury injuries wounded wounding wounds"),
+    "missing": _stems("missing unaccounted"),
+    "held": _stems("arrested arrests arresting detained detains detaining detention"),
+    "saved": _stems("rescued rescuing saved survivors survivor survived"),
+    "moved": _stems("evacuated evacuating displaced fled homeless"),
+    "ill": _stems("infected sick ill sickened hospitalised hospitalized"),
+}
+"""What may have happened to people who are counted."""
+GROWING = frozenset({"dead", "hurt", "held", "saved", "moved", "ill"})
+"""Counts that later reports only raise, as a rule."""
+PEOPLE = _stems(
+    "people person persons passenger civilian resident man woman victim crew member staff worker inhabitant villager"
+    " body human life confirmed official local others"
+)
+_TOLL = frozenset({"toll"})
+_FARTHEST = 12
+"""Words between a number and the word that tells what has happened to those it counts."""
+_NEAR = 10
+"""Words on either side of a number that tell what it is about."""
+_PART = re.compile(r"\b(?:another|further|additional|extra|more|other|others|of (?:them|those|whom|the|these))\b")
+_AGED = re.compile(r"\b(?:aged|at the age of|age of|at)\s*$")
+_OLD = re.compile(r"^\s*(?:-?\s*years?-?\s*old|-year-old)\b")
+_MANY = re.compile(r"\b(?:how many|(?:the )?number of)\s+(.+)", re.IGNORECASE)
+_MUCH = re.compile(
+    r"\bhow much (?:money|does|did|do|will|would|was|were|is|are|has|have|had)\b"
+    r"|\bwhat (?:does|did|do|will|would) .*\bcost\b|\bwhat (?:is|was|were|are) .*\b(?:worth|price|cost)\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"\b(?:how old|(?:what|which) age)\b", re.IGNORECASE)
+_LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
+_SPENDING = _stems("cost price worth pay paid value spend spent sum total damage bill")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question wants counted: things by their ``nouns``, people in a ``state``, or a ``measure``."""
+
+    state: str = ""
+    nouns: frozenset[str] = frozenset()
+    measure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that answers, in the base unit of what it measures.
+
+    ``of`` is what it counts, ``near`` the stems of the words around it.
+    """
+
+    value: float
+    of: str
+    hedge: str
+    near: frozenset[str] = frozenset()
+
+
+def asked_for(question: str) -> Asked | None:
+    """What a question wants counted; ``None`` where it wants no number, or where that cannot be told."""
+    if _AGE.search(question):
+        return Asked(measure="age")
+    if _LONG.search(question):
+        return Asked(measure="time")
+    stems = {stem(fold(token.text)) for token in tokens(question)}
+    states = [state for state, words in STATES.items() if words & stems or (state == "dead" and _TOLL & stems)]
+    counting = _MANY.search(question)
+    if len(states) == 1 and (counting or _TOLL & stems):
+        return Asked(state=states[0])
+    if counting and not states:
+        nouns = _leading_nouns(counting[1])
+        return Asked(nouns=nouns) if nouns else None
+    return Asked(measure="money") if _MUCH.search(question) and not counting else None
+
+
+def _leading_nouns(words: str) -> frozenset[str]:
+    nouns: list[str] = []
+    for token in tokens(words):
+        folded = fold(token.text)
+        if is_stop_word(folded) or len(nouns) == 2:
+            break
+        nouns.append(stem(folded))
+    return frozenset(nouns[:1])
+
+
+def frame_of(asked: Asked) -> frozenset[str]:
+    """The stems of a question that a figure has in its frame, and that no other words have to hold."""
+    if not asked.state:
+        return asked.nouns
+    return PEOPLE | STATES[asked.state] | (_TOLL if asked.state == "dead" else frozenset())
+
+
+def figures(sentence: str, asked: Asked) -> list[Figure]:
+    """The figures of a sentence that count what is asked, in order."""
+    reading = read(sentence)
+    found = []
+    for quantity in reading.quantities:
+        of = _answers(reading, quantity, asked)
+        if of is not None and not _is_part(reading, quantity):
+            factor = quantity.unit.factor if quantity.unit else 1.0
+            found.append(Figure(quantity.value * factor, of, quantity.hedge, _near_words(reading, quantity)))
+    return found
+
+
+def _near_words(reading: Reading, quantity: Quantity) -> frozenset[str]:
+    """Stems of the content words not far from a number, in its sentence."""
+    start, end = reading.folded.source_range(quantity.start, quantity.end)
+    before = [word for word in reading.words if word.end <= start][-_NEAR:]
+    after = [word for word in reading.words if word.start >= end][:_NEAR]
+    return frozenset(word.stem for word in (*before, *after) if not word.is_stop)
+
+
+def agree(one: Figure, other: Figure) -> bool | None:
+    """Whether two figures are the same, also rounded; ``None`` where they count different things."""
+    if one.of != other.of:
+        return None
+    if math.isclose(one.value, other.value, rel_tol=1e-9):
+        return True
+    rough = {"about", "nearly"} & {one.hedge, other.hedge}
+    return _near(one.value, other.value, 0.1 if rough else 0.0) or _is_rounded(one.value, other.value)
+
+
+def _near(one: float, other: float, share: float) -> bool:
+    return abs(one - other) <= share * max(abs(one), abs(other))
+
+
+def _is_rounded(one: float, other: float) -> bool:
+    """Whether the one with fewer digits is the other rounded to them: 1.1 million and 1,098,200."""
+    fewer, more = sorted((one, other), key=lambda value: len(f"{value:.10g}".replace(".", "").strip("0")))
+    digits = len(f"{fewer:.10g}".replace(".", "").strip("0"))
+    return more >= 100 and math.isclose(float(f"{more:.{max(digits, 2)}g}"), fewer, rel_tol=1e-9)
+
+
+def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
+    """What the number counts, if it is what is asked."""
+    if quantity.kind != "cardinal":
+        return None
+    if asked.measure:
+        return _measures(reading, quantity, asked.measure)
+    if quantity.unit is not None:
+        return None
+    if asked.nouns:
+        shared = asked.nouns & set(quantity.counted[:2])
+        befallen = shared & PEOPLE and _state_of(reading, quantity)
+        return min(shared) if shared and not befallen else None
+    if not _counts_people(quantity) or _state_of(reading, quantity) != asked.state:
+        return None
+    return asked.state
+
+
+def _measures(reading: Reading, quantity: Quantity, measure: str) -> str | None:
+    text = reading.folded.text
+    if measure == "age":
+        is_age = _AGED.search(text[: quantity.start]) or _OLD.search(text[quantity.end :])
+        years = quantity.unit is None or quantity.unit.dimension == "calendar"
+        return "age" if is_age and years and 0 < quantity.value < 130 else None
+    if measure == "time":
+        return quantity.unit.dimension if quantity.unit and quantity.unit.dimension in ("time", "calendar") else None
+    if quantity.unit is not None:
+        return quantity.unit.dimension if quantity.unit.dimension.startswith("money:") else None
+    return quantity.counted[0] if quantity.counted and _SPENDING & reading.stems else None
+
+
+def _counts_people(quantity: Quantity) -> bool:
+    known = PEOPLE.union(*STATES.values())
+    return not quantity.counted or quantity.counted[0] in known
+
+
+def _is_part(reading: Reading, quantity: Quantity) -> bool:
+    """Whether it counts only some of them: "three more", "two of them"."""
+    text = reading.folded.text
+    before = text[max(0, quantity.start - 22) : quantity.start].rsplit(None, 2)[-2:]
+    after = text[quantity.end : quantity.end + 16]
+    hedged = quantity.hedge in ("over", "most") or "than" in before
+    return not hedged and (bool(_PART.search(" ".join(before))) or bool(_PART.match(after.strip())))
+
+
+def _state_of(reading: Reading, quantity: Quantity) -> str:
+    """What has happened to those it counts: the nearest word that tells, on its side of the numbers around it."""
+    words = reading.words
+    start, end = (reading.folded.source_range(quantity.start, quantity.end)) if quantity.end else (0, 0)
+    first = next((place for place, word in enumerate(words) if word.end > start), len(words))
+    last = next((place for place, word in enumerate(words) if word.start >= end), len(words))
+    edges = _numbers_around(reading, quantity)
+    best, nearest = "", _FARTHEST + 1.0
+    for place in _around(words, first, last, edges):
+        state = next((name for name, stems in STATES.items() if words[place].stem in stems), "")
+        if not state and words[place].stem in _TOLL:
+            state = "dead"
+        distance = float(first - place) if place < first else place - last + 0.5
+        distance += 4 * abs(words[place].clause - words[min(first, len(words) - 1)].clause)
+        if state and distance < nearest:
+            best, nearest = state, distance
+    return best
+
+
+def _around(words: Sequence[Word], first: int, last: int, edges: tuple[int, int]) -> Iterator[int]:
+    low, high = max(0, first - _FARTHEST), min(len(words), last + _FARTHEST)
+    sentence = words[min(first, len(words) - 1)].sentence
+    for place in (*range(low, first), *range(last, high)):
+        if edges[0] <= words[place].start < edges[1] and words[place].sentence == sentence:
+            yield place
+
+
+def _numbers_around(reading: Reading, quantity: Quantity) -> tuple[int, int]:
+    """Where the number before ends and the next one begins, in the text itself."""
+    before = [reading.folded.source_range(q.start, q.end)[1] for q in reading.quantities if q.end <= quantity.start]
+    after = [reading.folded.source_range(q.start, q.end)[0] for q in reading.quantities if q.start >= quantity.end]
+    return max(before, default=0), min(after, default=len(reading.text))

@@ -1,0 +1,119 @@
+"""Reports that give different figures for one thing: both are shown, footnoted; copies and updates are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import qa
+from qa.figures import agree, asked_for, figures
+from qa.records import Answer
+
+FERRY = (
+    "2031-03-05",
+    "Ledger",
+    "Ferry sinks",
+    "The ferry Skerry Maid sank off Tolley. Officials said 24 people had died.",
+)
+QUESTION = "How many people died on the Skerry Maid?"
+
+
+def ask(place: Path, reports: list[tuple[str, str, str, str]], question: str = QUESTION) -> Answer:
+    (place / "corpus").mkdir()
+    for number, (day, source, title, text) in enumerate(reports):
+        head = f"title: {title}\nsource: {source}\n" + (f"published: {day}\n" if day else "")
+        (place / "corpus" / f"{number}.md").write_text(f"---\n{head}---\n{text}\n", "utf-8")
+    assistant = qa.open(place / "corpus", index=place / "index", model="extractive")
+    assistant.sync()
+    answer = assistant.ask(question)
+    for citation in answer.citations:
+        assert assistant.article(citation.article_id).text[citation.start : citation.end] == citation.quote
+    for statement in answer.statements:
+        assert statement.citations, "each side has its footnote"
+    assistant.close()
+    return answer
+
+
+def test_both_figures_are_shown_with_outlet_day_and_footnote(tmp_path: Path) -> None:
+    gull = (
+        "2031-03-05",
+        "Gull",
+        "Ferry of doom",
+        "A staggering 31 were killed when the Skerry Maid went down off Tolley.",
+    )
+    answer = ask(tmp_path, [FERRY, gull])
+    assert "another figure, " in answer.text.lower()
+    assert {"24", "31"} <= {word for word in answer.text.replace(".", " ").split() if word.isdigit()}
+    for source in ("Ledger", "Gull"):
+        assert f"{source}, 5 March 2031: " in answer.text
+    assert len({citation.article_id for citation in answer.citations}) == 2
+
+
+def test_outlets_that_say_the_same_stand_beside_one_statement(tmp_path: Path) -> None:
+    radio = (
+        "2031-03-05",
+        "Radio",
+        "Toll of ferry",
+        "The death toll of the Skerry Maid off Tolley stood at 24, police said.",
+    )
+    answer = ask(tmp_path, [FERRY, radio])
+    assert "another figure" not in answer.text.lower()
+    assert any(len(statement.citations) == 2 for statement in answer.statements)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("2031-03-05", "Gull", "Sinking", "The Skerry Maid sank off Tolley. 31 people are missing."),
+        ("2031-03-05", "Gull", "Bus crash", "Twelve people died when a bus crashed near Merrin."),
+        ("2031-03-04", "Gull", "Sinking", "At least nine people died when the Skerry Maid sank off Tolley."),
+        ("2031-03-25", "Gull", "Sinking", "31 people died when the Skerry Maid sank off Tolley."),
+        ("2031-03-05", "Ledger", "Sinking", "31 people died when the Skerry Maid sank off Tolley, it is now known."),
+        ("2031-03-05", "Gull", "Sinking", "Another 31 people died in other wrecks beside the Skerry Maid off Tolley."),
+        ("2031-03-05", "Gull", "Sinking", "About 25 people died when the Skerry Maid sank off Tolley."),
+    ],
+    ids=["missing", "elsewhere", "earlier", "weeks later", "the same outlet", "others", "rounded"],
+)
+def test_other_numbers_are_no_disagreement(tmp_path: Path, other: tuple[str, str, str, str]) -> None:
+    assert "another figure" not in ask(tmp_path, [FERRY, other]).text.lower()
+
+
+def test_a_copy_is_one_source(tmp_path: Path) -> None:
+    copy = (FERRY[0], "Gull", FERRY[2], FERRY[3] + " Nobody on land was hurt.")
+    answer = ask(tmp_path, [FERRY, copy])
+    assert all(len(statement.citations) == 1 for statement in answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "values"),
+    [
+        (QUESTION, "The toll rose to 24 on Wednesday and 11 people were still missing.", [24]),
+        (QUESTION, "It killed 31 and injured 11 people.", [31]),
+        (QUESTION, "Two of them died.", []),
+        (QUESTION, "40 houses were damaged, and in 2031 few died.", []),
+        ("How old was she when she died?", "She has died after a fall, aged 83, 61 years after her debut.", [83]),
+        ("How many lorries were on board?", "She was carrying nine lorries and 48 cars.", [9]),
+        ("How much did the roof cost?", "The roof cost 3.1 million euros and took 12 weeks.", [3_100_000]),
+        ("How long did the talks last?", "The talks lasted 90 minutes and 12 people took part.", [5400]),
+    ],
+)
+def test_only_figures_that_answer_count(question: str, sentence: str, values: list[float]) -> None:
+    asked = asked_for(question)
+    assert asked is not None
+    assert [figure.value for figure in figures(sentence, asked)] == values
+
+
+@pytest.mark.parametrize(
+    "question", ["Where did they meet?", "Who died?", "How many of the dead and the injured were there?"]
+)
+def test_what_wants_no_single_count_is_left_alone(question: str) -> None:
+    assert asked_for(question) is None
+
+
+def test_rounded_and_hedged_figures_agree() -> None:
+    asked = asked_for(QUESTION)
+    assert asked is not None
+    one, about, least = (figures(f"{words} people died.", asked)[0] for words in ("31", "About 30", "At least 28"))
+    assert agree(one, about) is True
+    assert agree(one, least) is False
