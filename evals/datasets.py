@@ -88,6 +88,17 @@ def load_dataset(name: str, *, part: str | None = None, limit: int | None = None
     return Dataset(name, dataset.articles, tuple(cases), dataset.folder)
 
 
+def load_report_part(name: str, limit: int | None = None) -> Dataset:
+    """The dataset with the cases that nothing was tuned on; with all cases where they belong to no part.
+
+    Raises:
+        CaseError: if the name or a file does not fit.
+    """
+    whole = load_dataset(name)
+    tagged = all({"tune", "report"} & set(case.tags) for case in whole.cases)
+    return load_dataset(name, part="report" if tagged or name not in OWN else None, limit=limit)
+
+
 def _whole(name: str) -> Dataset:
     if name in OWN:
         folder, cases = OWN[name]

@@ -184,18 +184,29 @@ def report_command(
 
 
 @app.command()
-def bench(
+def bench(  # noqa: PLR0913 - an option each
     dataset: Annotated[str, typer.Argument(help="Whose articles and questions.")] = "newsroom",
-    questions: Annotated[int, typer.Option(min=1, help="Questions asked.")] = 100,
+    only: Annotated[
+        list[str] | None, typer.Option(help="speed, imports, peers, growth or price; repeatable.  [default: all]")
+    ] = None,
+    questions: Annotated[int, typer.Option(min=1, help="Questions asked, of each part.")] = 100,
     copies: Annotated[int, typer.Option(min=1, help="How often each article is there, with words exchanged.")] = 1,
     workers: Workers = 2,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each system is measured beside the others.")] = 1,
+    fp32: Annotated[Path | None, typer.Option(help="Unquantised MiniLM, for Chroma's own embedding.")] = None,
+    size: Annotated[list[int] | None, typer.Option(min=10, help="Articles to grow to.  [1000, 10000]")] = None,
+    data: Annotated[Path, typer.Option(help="Folder of public collections to grow from.")] = Path("../shared/data"),
+    out: Annotated[Path | None, typer.Option(help="Folder for figures, tables and plots.", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure speed: start, indexing, search, answers, several at once."""
-    from evals.speed import measure, table
+    """Measure speed: start, imports, beside other systems, as the articles grow, quality for the price."""
+    from evals.bench import everything
 
-    measured = measure(dataset, questions=questions, copies=copies, workers=workers)
-    typer.echo(json.dumps(measured, indent=1) if as_json else table(measured))
+    wanted = everything.Wanted(dataset, questions, copies, workers, rounds, fp32, tuple(size or everything.SIZES), data)
+    results = everything.run(only or (), wanted)
+    typer.echo(json.dumps(results, indent=1) if as_json else everything.text(results))
+    if out:
+        everything.keep(results, out)
 
 
 @app.command()

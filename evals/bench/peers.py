@@ -1,184 +1,261 @@
-"""Ours beside the plain LlamaIndex pipeline on Chroma: indexing, questions, memory, disk. Ratios in one run.
+"""What people would use instead, each set up as its own documentation does it, behind one interface.
 
-    pip install llama-index-vector-stores-chroma
-    python -m evals.bench.peers [--copies 4] [--rounds 2] [--fp32 FOLDER]
+    pip install -e ".[bench]"
 
-The plain pipeline is LlamaIndex's tutorial: ``SentenceSplitter`` (256 tokens, overlap 20), ``VectorStoreIndex`` on a
-persistent Chroma collection, the five nearest chunks. It has our built-in embedder (int8), so that what differs is all
-the rest; with ``--fp32`` it has an unquantised export of the same model (``qa/minilm/export.py --fp32``), which is what
-Chroma embeds with unless told otherwise. Articles are those of the newsroom, multiplied (``evals.speed.multiplied``).
-
-Each system works in a process of its own, and they take turns, so that a busy machine slows all of them.
+- ``llamaindex``: ``SentenceSplitter`` (256 tokens, overlap 20) and ``VectorStoreIndex`` on a persistent Chroma
+  collection, with our built-in embedder (int8), so that what differs is all the rest; ``llamaindex_citations`` asks
+  ``CitationQueryEngine`` over the same index, with a model that answers at once.
+- ``chroma``: the same chunks handed to a collection that embeds with Chroma's own default, ``ONNXMiniLM_L6_V2``. Its
+  model has to lie where Chroma looks for it, or in the folder given (an export by ``qa/minilm/export.py --fp32``).
+- ``bm25``: LlamaIndex's ``BM25Retriever`` over the same chunks.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib
-import json
-import os
-import platform
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from evals.datasets import load_dataset
-from evals.importers import write_corpus
-from evals.memory import most_memory
-from evals.speed import multiplied
-from evals.tables import columns
+from evals.bench.prompts import AtOnce
+from qa.errors import QAError
+from qa.records import Article
 
-CHUNK, OVERLAP, FOUND = 256, 20, 5
-QUESTIONS = 60
-MEASURES = {
-    "indexing_s": "indexing, s",
-    "kilocharacters_per_s": "1,000 characters a second",
-    "evidence_ms": "question to evidence, median ms",
-    "answer_ms": "question to answer, median ms",
-    "memory_mb": "most memory, MB",
-    "disk_mb": "disk, MB",
+CHUNK, OVERLAP, FOUND = 256, 20, 8
+CHROMA_BATCH = 1000
+"""Chunks handed over at once: Chroma takes some five thousand."""
+
+Place = tuple[str, int, int]
+"""An article's id and a half-open range of code points in it."""
+
+
+class PeerMissing(QAError):
+    """A peer that cannot be set up here; the message says what it needs."""
+
+
+class Peer(Protocol):
+    """A system that is measured."""
+
+    def index(self, articles: Sequence[Article]) -> None:
+        """Takes in the articles and keeps them in its folder."""
+
+    def open(self) -> None:
+        """Makes ready to be asked, from what is in its folder."""
+
+    def find(self, question: str) -> list[Place]:
+        """The ``FOUND`` best passages, best first."""
+
+    def answer(self, question: str) -> object:
+        """An answer without a language model, or with one that answers at once."""
+
+
+class Ours:
+    """The assistant, with one of its presets."""
+
+    def __init__(self, folder: Path, corpus: Path, preset: str = "balanced") -> None:
+        from qa.assistant import Assistant
+        from qa.settings import load_settings
+
+        settings = load_settings(corpus=corpus, index=folder, model="extractive", preset=preset)
+        self._assistant = Assistant(settings)
+
+    def index(self, articles: Sequence[Article]) -> None:
+        """Reads them from the folder of articles, as it always does."""
+        self._assistant.sync()
+
+    def open(self) -> None:
+        """Nothing more than the first question opens."""
+
+    def find(self, question: str) -> list[Place]:
+        """As a language model is shown them."""
+        found = self._assistant.archive.retrieve(question, FOUND, look_again=False)
+        return [(passage.article_id, passage.start, passage.end) for passage in found.passages]
+
+    def answer(self, question: str) -> object:
+        """A quoted answer with its footnotes."""
+        return self._assistant.ask(question)
+
+
+class LlamaIndex:
+    """The tutorial's pipeline; its answer without a model is the best chunk."""
+
+    citations = False
+
+    def __init__(self, folder: Path, corpus: Path) -> None:
+        self._folder = folder
+        self._store = _optional("llama_index.vector_stores.chroma").ChromaVectorStore
+
+    def _chroma(self) -> Any:
+        import chromadb
+
+        collection = chromadb.PersistentClient(str(self._folder)).get_or_create_collection("articles")
+        return self._store(chroma_collection=collection)
+
+    def index(self, articles: Sequence[Article]) -> None:
+        """Splits, embeds and stores."""
+        from llama_index.core import StorageContext, VectorStoreIndex
+
+        from evals.baselines.llamaindex import MiniLM
+
+        storage = StorageContext.from_defaults(vector_store=self._chroma())
+        VectorStoreIndex(chunks(articles), storage_context=storage, embed_model=MiniLM())
+
+    def open(self) -> None:
+        """Opens the collection."""
+        from llama_index.core import VectorStoreIndex
+        from llama_index.core.query_engine import CitationQueryEngine
+
+        from evals.baselines.citation_engine import for_llama_index
+        from evals.baselines.llamaindex import MiniLM
+
+        index = VectorStoreIndex.from_vector_store(self._chroma(), embed_model=MiniLM())
+        self._retriever = index.as_retriever(similarity_top_k=FOUND)
+        engine = CitationQueryEngine.from_args(index, llm=for_llama_index(AtOnce()), similarity_top_k=FOUND)
+        self._answer = engine.query if self.citations else self._retriever.retrieve
+
+    def find(self, question: str) -> list[Place]:
+        """The nearest chunks."""
+        return [place_of(hit.node) for hit in self._retriever.retrieve(question)]
+
+    def answer(self, question: str) -> object:
+        """The nearest chunks, or the citation engine's reply."""
+        answered: object = self._answer(question)
+        return answered
+
+
+class LlamaIndexCitations(LlamaIndex):
+    """The same index, asked through ``CitationQueryEngine``."""
+
+    citations = True
+
+
+class Chroma:
+    """A collection that embeds by itself."""
+
+    def __init__(self, folder: Path, corpus: Path, model: Path | None = None) -> None:
+        self._folder, self._model = folder, model
+
+    def open(self) -> None:
+        """Opens the collection."""
+        import chromadb
+        from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2
+
+        if self._model:
+            ONNXMiniLM_L6_V2.DOWNLOAD_PATH = _as_chroma_keeps_it(self._model, self._folder.parent)
+        elif not (ONNXMiniLM_L6_V2.DOWNLOAD_PATH / "onnx" / "model.onnx").is_file():
+            raise PeerMissing(f"Chroma's model is not in {ONNXMiniLM_L6_V2.DOWNLOAD_PATH}; give its folder with --fp32")
+        embed: Any = ONNXMiniLM_L6_V2()
+        client = chromadb.PersistentClient(str(self._folder))
+        self._collection = client.get_or_create_collection("articles", embedding_function=embed)
+
+    def index(self, articles: Sequence[Article]) -> None:
+        """Hands it the chunks."""
+        self.open()
+        nodes = chunks(articles)
+        for start in range(0, len(nodes), CHROMA_BATCH):
+            batch = nodes[start : start + CHROMA_BATCH]
+            places: list[Any] = [dict(zip(("id", "start", "end"), place_of(node), strict=True)) for node in batch]
+            self._collection.add(
+                ids=[node.node_id for node in batch], documents=[node.text for node in batch], metadatas=places
+            )
+
+    def find(self, question: str) -> list[Place]:
+        """The nearest chunks."""
+        found = self._collection.query(query_texts=[question], n_results=FOUND)
+        rows: Any = (found["metadatas"] or [[]])[0]
+        return [(row["id"], row["start"], row["end"]) for row in rows]
+
+    def answer(self, question: str) -> object:
+        """The nearest chunks."""
+        return self.find(question)
+
+
+class BM25:
+    """Words alone."""
+
+    def __init__(self, folder: Path, corpus: Path) -> None:
+        self._folder = folder
+        self._kind = _optional("llama_index.retrievers.bm25").BM25Retriever
+
+    def index(self, articles: Sequence[Article]) -> None:
+        """Splits, counts and writes the words."""
+        self._kind.from_defaults(nodes=chunks(articles), similarity_top_k=FOUND).persist(str(self._folder))
+
+    def open(self) -> None:
+        """Reads the words."""
+        self._retriever = self._kind.from_persist_dir(str(self._folder))
+
+    def find(self, question: str) -> list[Place]:
+        """The chunks that share most words."""
+        return [place_of(hit.node) for hit in self._retriever.retrieve(question)]
+
+    def answer(self, question: str) -> object:
+        """The same."""
+        return self.find(question)
+
+
+def open_peer(name: str, folder: Path, corpus: Path, fp32: Path | None) -> Peer:
+    """The system of a name, whose index lies, or will lie, in a folder.
+
+    Raises:
+        PeerMissing: if a package or a model that it needs is not here.
+    """
+    if name.startswith("ours"):
+        return Ours(folder, corpus, name.partition("_")[2] or "balanced")
+    if name == "chroma":
+        return Chroma(folder, corpus, fp32)
+    return PEERS[name](folder, corpus)
+
+
+PEERS: dict[str, Callable[[Path, Path], Peer]] = {
+    "ours": Ours,
+    "ours_fast": Ours,
+    "llamaindex": LlamaIndex,
+    "llamaindex_citations": LlamaIndexCitations,
+    "chroma": Chroma,
+    "bm25": BM25,
 }
-Measured = dict[str, float]
+SHARED_INDEX = {"ours_fast": "ours", "llamaindex_citations": "llamaindex"}
+"""Systems that are asked over the index of another."""
 
 
-def ours(corpus: Path, place: Path, questions: Sequence[str], fp32: Path | None) -> Measured:
-    """The assistant without a language model."""
-    from qa.assistant import Assistant
-    from qa.settings import load_settings
-
-    assistant = Assistant(load_settings(corpus=corpus, index=place, model="extractive"))
-    began = time.perf_counter()
-    assistant.sync()
-    seconds = time.perf_counter() - began
-    return {
-        "indexing_s": seconds,
-        "evidence_ms": _median(
-            lambda question: assistant.archive.retrieve(question, FOUND, look_again=False), questions
-        ),
-        "answer_ms": _median(assistant.ask, questions),
-    }
-
-
-def plain(corpus: Path, place: Path, questions: Sequence[str], fp32: Path | None) -> Measured:
-    """LlamaIndex and Chroma as their tutorials set them up; its answer without a model is the best chunk."""
-    import chromadb
-    from llama_index.core import Document, StorageContext, VectorStoreIndex
+def chunks(articles: Sequence[Article]) -> list[Any]:
+    """The articles as LlamaIndex's splitter cuts them; metadata, which is not embedded, says where each stands."""
     from llama_index.core.node_parser import SentenceSplitter
+    from llama_index.core.schema import Document
 
-    from evals.baselines.llamaindex import MiniLM
-    from qa.embedders.onnx import OnnxEmbedder
+    from evals.baselines.llamaindex import chunk_passage
 
-    try:
-        stores = importlib.import_module("llama_index.vector_stores.chroma")
-    except ImportError as error:
-        raise SystemExit("pip install llama-index-vector-stores-chroma: no dependency of this program") from error
-    embedder = MiniLM()
-    if fp32:
-        embedder._embedder = OnnxEmbedder(fp32)
-    began = time.perf_counter()
-    articles = [json.loads(line) for line in (corpus / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
     nodes = SentenceSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP)(
-        [Document(text=article["text"], id_=article["id"]) for article in articles]
+        [Document(text=article.text, id_=article.id) for article in articles]
     )
-    collection = chromadb.PersistentClient(str(place)).get_or_create_collection("articles")
-    store = StorageContext.from_defaults(vector_store=stores.ChromaVectorStore(chroma_collection=collection))
-    index = VectorStoreIndex(nodes, storage_context=store, embed_model=embedder)
-    seconds = time.perf_counter() - began
-    retriever = index.as_retriever(similarity_top_k=FOUND)
-    asked = _median(retriever.retrieve, questions)
-    return {"indexing_s": seconds, "evidence_ms": asked, "answer_ms": asked}
+    known = {article.id: article for article in articles}
+    for node in nodes:
+        passage = chunk_passage(node, known[node.ref_doc_id or ""], 0.0)
+        node.metadata = {"article": passage.article_id, "from": passage.start, "to": passage.end}
+        node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = list(node.metadata)
+    return nodes
 
 
-SYSTEMS: dict[str, Callable[[Path, Path, Sequence[str], Path | None], Measured]] = {"ours": ours, "plain": plain}
+def place_of(node: Any) -> Place:
+    """Where a chunk stands."""
+    return node.metadata["article"], node.metadata["from"], node.metadata["to"]
 
 
-def _median(ask: Callable[[str], object], questions: Sequence[str]) -> float:
-    """Milliseconds of a question that was not asked before, once everything is open."""
-    ask("Is everything open now?")
-    seconds = []
-    for question in questions:
-        began = time.perf_counter()
-        ask(question)
-        seconds.append(time.perf_counter() - began)
-    return 1000 * statistics.median(seconds)
+def _optional(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise PeerMissing(f"{module} is not installed; pip install -e '.[bench]'") from error
 
 
-def work(system: str, place: Path, fp32: Path | None) -> None:
-    """The work of one process: measures a system and prints the figures as JSON."""
-    corpus, index = place / "corpus", place / "index" / system
-    index.mkdir(parents=True)
-    questions = json.loads((place / "questions.json").read_text(encoding="utf-8"))
-    measured = SYSTEMS[system](corpus, index, questions, fp32)
-    measured["memory_mb"] = most_memory() / 2**20
-    measured["disk_mb"] = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / 2**20
-    print(json.dumps(measured))
-
-
-def measure(copies: int, rounds: int, fp32: Path | None) -> tuple[dict[str, Measured], str]:
-    """Medians over the rounds for each system, and what was measured, in words."""
-    dataset = load_dataset("newsroom")
-    articles = multiplied(dataset.articles, copies)
-    characters = sum(len(article.text) for article in articles)
-    found: dict[str, list[Measured]] = {name: [] for name in SYSTEMS}
-    for _ in range(rounds):
-        for name in SYSTEMS:
-            with tempfile.TemporaryDirectory(prefix="evals-peers-", ignore_cleanup_errors=True) as folder:
-                place = Path(folder)
-                (place / "corpus").mkdir()
-                write_corpus(articles, place / "corpus" / "articles.jsonl")
-                asked = [case.question for case in dataset.cases][:: max(1, len(dataset.cases) // QUESTIONS)]
-                (place / "questions.json").write_text(json.dumps(asked), encoding="utf-8")
-                found[name].append(_in_a_process(name, place, fp32))
-    medians = {name: _medians(rows, characters) for name, rows in found.items()}
-    told = f"{len(articles)} articles, {characters:,} characters, {rounds} rounds; {os.cpu_count()} cores"
-    return medians, f"{told}, {platform.machine()}, Python {platform.python_version()}"
-
-
-def _in_a_process(name: str, place: Path, fp32: Path | None) -> Measured:
-    command = [sys.executable, "-m", "evals.bench.peers", "--work", name, "--place", str(place)]
-    done = subprocess.run(
-        [*command, *(["--fp32", str(fp32)] if fp32 else [])], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise SystemExit(f"{name} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
-    measured: Measured = json.loads(done.stdout.strip().splitlines()[-1])
-    return measured
-
-
-def _medians(rows: Sequence[Measured], characters: int) -> Measured:
-    medians = {key: statistics.median(row[key] for row in rows) for key in rows[0]}
-    return {**medians, "kilocharacters_per_s": characters / 1000 / medians["indexing_s"]}
-
-
-def table(medians: dict[str, Measured]) -> str:
-    """Ours, the plain pipeline, and the plain pipeline as a multiple of ours."""
-    rows = [["", "ours", "plain LlamaIndex on Chroma", "plain / ours"]]
-    for key, name in MEASURES.items():
-        mine, theirs = medians["ours"][key], medians["plain"][key]
-        rows.append([name, f"{mine:.1f}", f"{theirs:.1f}", f"{theirs / mine:.2f}"])
-    return columns(rows)
-
-
-def main(arguments: Sequence[str] | None = None) -> Any:
-    """Prints the table, or does the work of one process."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--copies", type=int, default=4, help="how often each article is there, with words exchanged")
-    parser.add_argument("--rounds", type=int, default=2, help="how often each system is measured")
-    parser.add_argument("--fp32", type=Path, help="folder of an unquantised export, for the plain pipeline")
-    parser.add_argument("--work", choices=SYSTEMS, help=argparse.SUPPRESS)
-    parser.add_argument("--place", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args(arguments)
-    if given.work:
-        work(given.work, given.place, given.fp32)
-        return
-    medians, told = measure(given.copies, given.rounds, given.fp32)
-    print(f"{told}\n\n{table(medians)}")
-
-
-if __name__ == "__main__":
-    main()
+def _as_chroma_keeps_it(model: Path, place: Path) -> Path:
+    """A folder like that in which Chroma keeps its model, with another export of it."""
+    folder = place / "chroma-model"
+    (folder / "onnx").mkdir(parents=True, exist_ok=True)
+    for name in ("config.json", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"):
+        (folder / "onnx" / name).touch()
+    for name in ("model.onnx", "tokenizer.json"):
+        shutil.copy(model / name, folder / "onnx" / name)
+    return folder
