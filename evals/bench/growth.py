@@ -20,7 +20,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.bench.peers import LlamaIndex, PeerMissing
 from evals.bench.scale import COLLECTIONS, MadeUpVectors, disk_of, write_articles
+from evals.datasets import read_articles
 from evals.memory import most_memory
 from evals.progress import shown
 from evals.tables import columns
@@ -70,9 +72,18 @@ def growth(sizes: Sequence[int], data: Path, questions: int) -> dict[str, Any]:
                 write_articles(size, data, place / "corpus")
                 index = _in_a_process("index", place, data, questions)
                 asked = _in_a_process("ask", place, data, questions)
-                rows.append({"articles": size, **index, **asked})
+                rows.append({"articles": size, **index, **asked, **_plain(place, data)})
             progress(number, len(sizes))
     return {"rows": rows}
+
+
+def _plain(place: Path, data: Path) -> dict[str, float]:
+    """The memory of the plain pipeline; nothing where its packages are not installed."""
+    try:
+        LlamaIndex(place, place)
+    except PeerMissing:
+        return {}
+    return _in_a_process("plain", place, data, 0)
 
 
 def _in_a_process(task: str, place: Path, data: Path, questions: int) -> dict[str, float]:
@@ -119,6 +130,29 @@ def ask(place: Path, questions: Sequence[str]) -> dict[str, float]:
     return measured
 
 
+def plain(place: Path) -> dict[str, float]:
+    """Stores the same articles as LlamaIndex's tutorial does, with vectors made up as well."""
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    class MadeUp(BaseEmbedding):
+        def _get_text_embedding(self, text: str) -> list[float]:
+            vector: list[float] = made_up.embed_queries([text])[0].tolist()
+            return vector
+
+        def _get_query_embedding(self, query: str) -> list[float]:
+            return self._get_text_embedding(query)
+
+        async def _aget_query_embedding(self, query: str) -> list[float]:
+            return self._get_text_embedding(query)
+
+    made_up = MadeUpVectors()
+    articles = read_articles(place / "corpus")
+    (place / "plain").mkdir()
+    began = time.perf_counter()
+    LlamaIndex(place / "plain", place, MadeUp(model_name="made-up")).index(articles)
+    return {"plain_storing_s": time.perf_counter() - began, "plain_indexing_mb": most_memory() / 2**20}
+
+
 def _synchronise(place: Path) -> None:
     synchronise(place / "corpus", place / "index", RECIPE, MadeUpPassages)
 
@@ -146,12 +180,15 @@ def table(measured: dict[str, Any]) -> str:
         "balanced_p99_ms": "p99",
         "unchanged_s": "nothing changed, s",
         "changed_s": "one changed, s",
+        "storing_s": "storing, s",
         "indexing_mb": "indexing, MB",
+        "plain_storing_s": "plain, s",
+        "plain_indexing_mb": "plain, MB",
         "asking_mb": "asking, MB",
         "disk_mb": "disk, MB",
     }
     rows = measured["rows"]
-    lines = [[_number(row[key]) for key in heads] for row in rows]
+    lines = [[_number(row.get(key)) for key in heads] for row in rows]
     told = columns([list(heads.values()), *lines])
     if len(rows) > 1:
         first, last = rows[0], rows[-1]
@@ -161,15 +198,21 @@ def table(measured: dict[str, Any]) -> str:
     return told
 
 
-def _number(value: float) -> str:
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
     return f"{value:,.0f}" if value >= 100 or isinstance(value, int) else f"{value:.2f}"
 
 
 def main() -> None:
     """The work of one process, whose figures are printed as JSON."""
     task, place, data, count = sys.argv[1:]
-    measured = index(Path(place)) if task == "index" else ask(Path(place), _questions(Path(data), int(count)))
-    print(json.dumps(measured))
+    tasks: dict[str, Callable[[], dict[str, float]]] = {
+        "index": lambda: index(Path(place)),
+        "ask": lambda: ask(Path(place), _questions(Path(data), int(count))),
+        "plain": lambda: plain(Path(place)),
+    }
+    print(json.dumps(tasks[task]()))
 
 
 if __name__ == "__main__":

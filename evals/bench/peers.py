@@ -82,8 +82,11 @@ class LlamaIndex:
 
     citations = False
 
-    def __init__(self, folder: Path, corpus: Path) -> None:
+    def __init__(self, folder: Path, corpus: Path, embedding: Any = None) -> None:
+        from evals.baselines.llamaindex import MiniLM
+
         self._folder = folder
+        self._embedding = embedding or MiniLM()
         self._store = _optional("llama_index.vector_stores.chroma").ChromaVectorStore
 
     def _chroma(self) -> Any:
@@ -96,10 +99,8 @@ class LlamaIndex:
         """Splits, embeds and stores."""
         from llama_index.core import StorageContext, VectorStoreIndex
 
-        from evals.baselines.llamaindex import MiniLM
-
         storage = StorageContext.from_defaults(vector_store=self._chroma())
-        VectorStoreIndex(chunks(articles), storage_context=storage, embed_model=MiniLM())
+        VectorStoreIndex(chunks(articles), storage_context=storage, embed_model=self._embedding)
 
     def open(self) -> None:
         """Opens the collection."""
@@ -107,9 +108,8 @@ class LlamaIndex:
         from llama_index.core.query_engine import CitationQueryEngine
 
         from evals.baselines.citation_engine import for_llama_index
-        from evals.baselines.llamaindex import MiniLM
 
-        index = VectorStoreIndex.from_vector_store(self._chroma(), embed_model=MiniLM())
+        index = VectorStoreIndex.from_vector_store(self._chroma(), embed_model=self._embedding)
         self._retriever = index.as_retriever(similarity_top_k=FOUND)
         engine = CitationQueryEngine.from_args(index, llm=for_llama_index(AtOnce()), similarity_top_k=FOUND)
         self._answer = engine.query if self.citations else self._retriever.retrieve
