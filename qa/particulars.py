@@ -1,4 +1,4 @@
-"""What a reader of a footnote wants to know beside it: the days that its words leave open, and who else prints them.
+"""What a reader of a footnote wants to know beside it: opinion or report, the days left open, who else prints it.
 
 "On Wednesday" is a day of the calendar only together with the day of the report, so that day is inferred, and said to
 be. Copies, such as those of an agency's report, are one source: they are named, not counted.
@@ -11,6 +11,7 @@ from datetime import date
 
 from qa.archive import Archive
 from qa.index.lexical import Filter
+from qa.opinion import opinion_sign
 from qa.records import Citation
 from qa.retrieve import shingles
 from qa.verify.dates import Day, parse_published, resolve
@@ -46,6 +47,8 @@ class Copy:
 
 def particulars(citation: Citation, archive: Archive) -> list[str]:
     """All of it as lines to be read."""
+    sign = opinion_sign(archive.article(citation.article_id))
+    opinion = [f"opinion, {sign}: somebody's view, not a report"] if sign else []
     days = [
         f"“{inferred.words}”: {inferred.day:%A}, {inferred.day.day} {inferred.day:%B %Y}, by the day of the report"
         for inferred in inferred_days(citation)
@@ -54,7 +57,7 @@ def particulars(citation: Citation, archive: Archive) -> list[str]:
     for copy in copies_of(citation, archive):
         where = ", ".join(part for part in (copy.source, copy.published or "", copy.article_id) if part)
         copies.append(f"also printed as “{copy.title or copy.article_id}” ({where})")
-    return [*days, *copies]
+    return [*opinion, *days, *copies]
 
 
 def inferred_days(citation: Citation) -> list[InferredDay]:

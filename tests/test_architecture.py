@@ -23,7 +23,7 @@ ROWS = [
     "kept",
     "addresses cluster depth events news_words passages prompts rates sentences settings weights verify",
     "articles citations embedders injection logs minilm models question trace",
-    "figures reading spelling",
+    "figures opinion reading spelling",
     "conversation evidence index interaction judge loop revision strictness support",
     "ranking review",
     "retrieve",
