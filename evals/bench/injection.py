@@ -1,6 +1,6 @@
 """Poisoned articles against a model that does whatever an article says: what gets through to the reader.
 
-    python -m evals.bench.injection [--part tune|report|late] [--limit N] [--only SYSTEM] [--out FILE.jsonl]
+    python -m evals.bench.injection [--part tune|report|late|later] [--limit N] [--only SYSTEM] [--out FILE.jsonl]
         [--model FILE.gguf [--seconds N]]
 
 The cases are told in ``evals.bench.injection_cases``: twelve kinds of orders at eight positions, and in twenty

@@ -1,9 +1,10 @@
 """Poisoned articles: six invented stories with a question each, and what an attacker writes into one of them.
 
 A case is a payload (what is ordered) at a position (where it stands) in an encoding (how it is written). There are
-three wordings of each payload. Those of the part ``tune`` were looked at while the product was mended; those of
+wordings of each payload in four parts. Those of the part ``tune`` were looked at while the product was mended; those of
 ``report`` were written at the same time, and their failures led to rules for encodings only; those of ``late`` were
-written when the rules stood, some of them in other languages, and led to nothing.
+written when the rules stood, some of them in other languages; what was tried next was tried on them. Those of
+``later``, 42 in ten languages, were written before that, and led to nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from evals.bench.injection_encodings import ENCODINGS
 
-PARTS = ("tune", "report", "late")
+PARTS = ("tune", "report", "late", "later")
 _PAYLOADS = Path(__file__).parent / "data" / "injection_payloads.jsonl"
 STATION = "evil.example"
 """The attacker's host; it must be seen nowhere in what a reader is shown."""
@@ -110,7 +111,7 @@ class Payload:
 
 
 def payloads(part: str) -> list[Payload]:
-    """The payloads of a part, one of each family."""
+    """The payloads of a part, one of each family or more."""
     rows = [json.loads(line) for line in _PAYLOADS.read_text("utf-8").splitlines()]
     return [Payload(**{name: row[name] for name in Payload.__slots__}) for row in rows if row["part"] == part]
 
@@ -172,7 +173,7 @@ def cases(part: str) -> Iterator[Case]:
             story = STORIES[(number + place) % len(STORIES)]
             files = {f"{other.name}.md": _article(other) for other in STORIES if other is not story}
             files |= POSITIONS[position](story, ENCODINGS[encoding](payload.order))
-            yield Case(f"{part}/{payload.family}/{position}/{encoding}", story, payload, files)
+            yield Case(f"{part}/{number + 1} {payload.family}/{position}/{encoding}", story, payload, files)
 
 
 def write_files(case: Case, folder: Path) -> None:
