@@ -168,6 +168,26 @@ def test_the_contrary_is_refused(statement: str, cited: str) -> None:
         ("The firm is called Acme.", "It bought a firm called Acme."),
         ("The mayor resigned after the vote.", "The mayor, who was once a teacher, resigned after the vote."),
         ("The council closed the pool.", "The council closed the pool, which was never repaired."),
+        ("The band declined the offer.", "The band turned down the offer and went on playing."),
+        ("The panel turned the offer down.", "The panel rejected the offer in May."),
+        ("The Haves and the Have Nots was shown in 2011.", '"The Haves and the Have Nots" was shown in 2011.'),
+        (
+            "ABCD stands for Area Board of Coastal Development.",
+            'It is a third more than was estimated by the "Area Board of Coastal Development" (ABCD) in May.',
+        ),
+        (
+            "Some sources state the dam brought water to the whole valley.",
+            "According to the authors, the dam brought water to the whole valley.",
+        ),
+        (
+            "The dam was opened in May. Furthermore, the bridge was closed in June.",
+            "The mayor spoke. The dam was opened in May. The bridge was closed in June, for good.",
+        ),
+        (
+            "The strike ended in June after a vote.",
+            'It was to study "any effort to stop the work. The strike ended in June after a vote. A "union man" spoke.',
+        ),
+        ("Motorists on the island drive on the left.", "On the island, people drive on the left."),
     ],
 )
 def test_faithful_restatements_are_supported(statement: str, cited: str) -> None:
@@ -393,3 +413,28 @@ CHARGED = Evidence(
 )
 def test_a_matter_has_got_as_far_as_the_cited_text_says(statement: str, cited: Evidence, support: str) -> None:
     assert verify(statement, [cited]).support == support
+
+
+def test_numbers_and_names_of_a_headline_are_known() -> None:
+    title = "Victor Hope, 2nd Marquess of Linlithgow"
+    assert is_supported("Victor Hope, 2nd Marquess of Linlithgow, was viceroy.", "He was viceroy.", title=title)
+    assert not is_supported("Victor Hope, 3rd Marquess of Linlithgow, was viceroy.", "He was viceroy.", title=title)
+    assert not is_supported("He was viceroy for 2 years.", "He was viceroy.", title=title)
+    cited = "The mother and son pair walked from Resolute to the North Pole."
+    named = "Janice Meek and her son walked from Resolute to the North Pole."
+    assert is_supported(named, cited, title="Janice Meek")
+    assert not is_supported(named, cited, title="Anna Berg")
+
+
+@pytest.mark.parametrize(
+    ("statement", "cited"),
+    [
+        ("The dam opened in May. The bridge was closed in July.", "The dam opened in May. The bridge closed in June."),
+        ("Some sources state Russia is a paper tiger.", "Trump said Russia is a paper tiger."),
+        ("The mayor stole the money.", "The mayor was accused by Ann Lee of stealing the money."),
+        ("The dam is unsafe.", "It was claimed by Ann Lee that the dam is unsafe."),
+        ("The panel accepted the offer.", "The panel turned down the offer."),
+    ],
+)
+def test_what_is_near_to_a_restatement_is_refused(statement: str, cited: str) -> None:
+    assert not is_supported(statement, cited)

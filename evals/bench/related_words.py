@@ -3,8 +3,9 @@
     python -m evals.bench.related_words DICT_DIR [--out FILE]
 
 ``DICT_DIR`` holds ``index.noun``, ``data.noun`` and so on, as the Debian package ``wordnet-base`` installs them. Kept
-are single-word lemmas, stemmed as ``qa.words.stem`` does, with their first senses; names, numbers and the untagged
-names of plants, animals and chemicals are left out.
+are single-word lemmas, stemmed as ``qa.words.stem`` does, with their first senses, and verbs with a particle
+("turn_down"); names, numbers and the untagged names of plants, animals and chemicals are left out. Of rarer words only
+the part of speech is kept: it tells that they are words, and no names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from qa.words import stem
 _FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 _SENSES = 3
 _SKIPPED_IF_UNTAGGED = {"05", "20", "27"}  # lexicographer files: animals, plants, substances
+_PARTICLES = frozenset(
+    "up down out off on in away back over about through apart along into forward aside by around".split()
+)
 _BROADER = {"@", "&", "$"}  # hypernym, similar to, verb group
 
 
@@ -66,6 +70,27 @@ def _senses(folder: Path, part: str) -> Iterator[tuple[str, list[str], int]]:
         yield fields[0], [part + offset for offset in fields[-count:]][: max(_SENSES, min(tagged, 5))], tagged
 
 
+def _phrasal_verbs(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Verbs with a particle, the verb as its stem, and their first senses."""
+    for line in (folder / "index.verb").read_text(encoding="ascii").splitlines():
+        fields = line.split()
+        verb, _, particle = fields[0].partition("_") if fields else ("", "", "")
+        if particle in _PARTICLES:
+            yield f"{stem(verb)}_{particle}", ["v" + offset for offset in fields[-int(fields[2]) :]][:_SENSES]
+
+
+def _rare_words(folder: Path, synsets: dict[str, Synset], known: dict[str, dict[str, list[str]]]) -> dict[str, str]:
+    """Stems that are not among the known ones with a part of speech; names are left out."""
+    found: dict[str, str] = {}
+    for part in _FILES:
+        for lemma, senses, _ in _senses(folder, part):
+            names = [name for key in senses for name in synsets[key].lemmas if name.lower() == lemma]
+            is_name = any(name[0].isupper() for name in names)
+            if not is_name and synsets[senses[0]].file not in _SKIPPED_IF_UNTAGGED and stem(lemma) not in known:
+                found.setdefault(stem(lemma), part)
+    return found
+
+
 def _frequencies(folder: Path) -> dict[tuple[str, str], int]:
     """How often a lemma was tagged as a part of speech in the texts that WordNet was checked on."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
@@ -88,7 +113,10 @@ def _has_tagged_company(synsets: dict[str, Synset], counts: dict[tuple[str, str]
 
 
 def build(folder: Path) -> str:
-    """The table as text: lines ``w stem part:id,id``, ``b id broader-id``, ``a stem stem`` and ``d stem stem``."""
+    """The table as text.
+
+    Lines ``w stem part:id,id``, ``b id broader-id``, ``a stem stem``, ``d stem stem`` and ``p stem part``.
+    """
     synsets = {key: synset for part in _FILES for key, synset in _synsets(folder, part)}
     counts = _frequencies(folder)
     words: dict[str, dict[str, list[str]]] = defaultdict(dict)
@@ -103,7 +131,11 @@ def build(folder: Path) -> str:
             known = words[key].setdefault(part, [])
             known.extend(sense for sense in senses if sense not in known)
             weight[key, part] = max(weight[key, part], counts[lemma, part] * 10 + tagged)
-    return "\n".join(_lines(synsets, words, weight)) + "\n"
+    rare = _rare_words(folder, synsets, words)
+    for verb, senses in _phrasal_verbs(folder):
+        words[verb]["v"] = senses
+    lines = [*_lines(synsets, words, weight), *(f"p {word} {part}" for word, part in sorted(rare.items()))]
+    return "\n".join(lines) + "\n"
 
 
 def _lines(

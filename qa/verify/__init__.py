@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from qa.records import SUPPORT_ORDER
 from qa.verify.alignment import Match, align
@@ -39,6 +40,13 @@ _PREAMBLE = re.compile(
     r"(?:also )?(?:states?|says?|mentions?|notes?|reports?|claims?) (?:that )?)?",
     re.IGNORECASE,
 )
+_HEARSAY = re.compile(
+    r"\W*(?:[a-z ]{2,15}, )?(?:(?:some|several|many|other|more|additional) ){0,2}(?:sources|resources|reports) "
+    r"(?:also )?(?:state|say|mention|note|claim)\b",
+    re.IGNORECASE,
+)
+"""What gives a statement to somebody, without a name: it takes nothing from a text that names an authority."""
+_MORE_THAN_ONE = re.compile(r"[.!?]\W*\s\W*\w")
 _EDGES = " .,;:!?\"'()"
 
 
@@ -48,13 +56,35 @@ def verify(
     """Whether the cited words, taken together, say what the statement says.
 
     Args:
-        statement: one sentence of an answer, without its footnote numbers.
+        statement: a sentence of an answer, without its footnote numbers; of several, each may be judged by itself.
         evidence: what it cites; none gives ``"uncited"``.
         rarity: the weight of a word's stem, where statistics of a corpus are at hand.
         is_clause: that the statement is cut out of another, which may say elsewhere who said it.
     """
     if not evidence:
         return Verdict("uncited", "nothing is cited", 0.0)
+    whole = _judged(statement, evidence, rarity, is_clause)
+    if whole.support == "supported" or not _MORE_THAN_ONE.search(statement):
+        return whole
+    apart = worst(_judged(part, evidence, rarity, is_clause) for part in _sentences(statement))
+    return apart if apart.support == "supported" else whole
+
+
+def _sentences(statement: str) -> Iterator[str]:
+    """The sentences of a statement; one that ends inside quotation marks goes on with the next."""
+    start = 0
+    for before, word in pairwise(Reading(statement).words):
+        if word.initial:
+            gap = statement[before.end : word.start]
+            end = before.end + 1 + max(gap.rfind(" "), gap.rfind("\n"))
+            part = statement[start:end]
+            if part.count('"') % 2 == 0 and part.count("“") == part.count("”"):
+                yield part
+                start = end
+    yield statement[start:]
+
+
+def _judged(statement: str, evidence: Sequence[Evidence], rarity: Rarity, is_clause: bool) -> Verdict:
     findings, coverage = assess(statement, evidence, rarity=rarity, is_clause=is_clause)
     if coverage is None:
         return Verdict("supported")
@@ -83,7 +113,9 @@ def assess(
     coverage = measure(reading, matches, pool, rewording, rarity)
     findings = [*_findings(reading, pool, matches, rewording)]
     if not is_clause:
-        findings.extend(attribution_findings(reading, pool, matches))
+        told = attribution_findings(reading, pool, matches)
+        hearsay = _HEARSAY.match(statement)
+        findings.extend(finding for finding in told if not (hearsay and finding.support == "partial"))
     return findings, coverage
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from qa.verify.names import canonical
 from qa.verify.reading import Pool, Reading, Word
-from qa.verify.related import is_common_word, relation
+from qa.verify.related import is_common_word, phrasal_verb, relation
 
 MEANS_THE_SAME = frozenset(["same", "derived", "synonym"])
 NEAREST_FIRST = ("same", "derived", "opposite", "synonym", "broader", "narrower", "sibling", "")
+
+_REACH = 2
+"""Words between which a verb has its particle: "turned it down"."""
 
 
 class Match(NamedTuple):
@@ -39,17 +43,36 @@ def align(statement: Reading, pool: Pool) -> list[Match]:
         key = canonical(word.folded)
         if key != word.stem:
             places[key].append(place)
-    content = {word.stem: place for place, word in enumerate(pool.words) if not word.is_stop}
-    return [_match(word, index, places, content) for index, word in enumerate(statement.words) if not word.is_stop]
+    for place, key in phrasal_verbs(pool.words):
+        places[key].append(place)
+    content = dict.fromkeys([*(word.stem for word in pool.words if not word.is_stop), *(k for k in places if "_" in k)])
+    phrases = dict(phrasal_verbs(statement.words))
+    return [
+        _match(word, index, phrases.get(index, ""), places, content)
+        for index, word in enumerate(statement.words)
+        if not word.is_stop
+    ]
 
 
-def _match(word: Word, place: int, places: dict[str, list[int]], content: dict[str, int]) -> Match:
+def phrasal_verbs(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
+    """The places of verbs that have a particle close behind them, and what both are together ("turn_down")."""
+    for i, word in enumerate(words):
+        if not word.is_stop and not word.capital:
+            following = (other.folded for other in words[i + 1 : i + 1 + _REACH] if other.clause == word.clause)
+            key = phrasal_verb(word.stem, following)
+            if key:
+                yield i, key
+
+
+def _match(word: Word, place: int, phrase: str, places: dict[str, list[int]], content: Iterable[str]) -> Match:
     found = places.get(word.stem) or places.get(canonical(word.folded))
     if found:
         return Match(word, place, "same", tuple(found))
     if not is_common_word(word.stem) and len(word.stem) < 5:
         return Match(word, place, "", ())
-    near = [(relation(word.stem, stem), stem) for stem in content]
+    near = [
+        (relation(mine, stem), stem) for stem in content for mine in ((word.stem, phrase) if phrase else (word.stem,))
+    ]
     best = min((NEAREST_FIRST.index(kind) for kind, _ in near), default=len(NEAREST_FIRST) - 1)
     kind = NEAREST_FIRST[best]
     hits = tuple(place for name, stem in near if name == kind for place in places[stem]) if kind else ()

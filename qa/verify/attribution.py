@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from qa.records import Support
 from qa.verify.alignment import Match
@@ -53,6 +54,9 @@ _OFFICIALS = frozenset(
 _PRONOUNS = frozenset("he she they i we who".split(" "))
 _BE = frozenset("is are was were be been being".split(" "))
 _NAMING = frozenset("called dubbed labelled labeled considered declared described".split(" "))
+_TELLING = frozenset("that of as to".split(" "))
+_AFTER_AGENT = _TELLING | frozenset("in on at between from for during after before when while and with".split(" "))
+_AGENT_WORDS = 8
 _QUOTED_WORDS = 4
 _SHARE = 0.75
 _CLAUSE_WORDS = 4
@@ -98,9 +102,17 @@ def _in_sentence(words: Sequence[Word], start: int, end: int, verbs: frozenset[s
             yield Report([], _content(words, i + 1, min(end, i + 6)), is_claim=True, verb=word.text)
         elif word.stem in verbs and _is_speech(words, i):
             yield _said(words, start, i, end)
-    quoted = {i for i in range(sentence_start, sentence_end) if words[i].quoted}
+    quoted = [i for run in _quoted_runs(words, sentence_start, sentence_end) for i in run]
     if len(quoted) >= _QUOTED_WORDS:
         yield Report([], {i for i in quoted if not words[i].is_stop}, is_claim=True, verb="quotation marks")
+
+
+def _quoted_runs(words: Sequence[Word], start: int, end: int) -> Iterator[list[int]]:
+    """Words in quotation marks, run by run, without names and titles ("Gone with the Wind")."""
+    for quoted, run in groupby(range(start, end), key=lambda i: words[i].quoted):
+        places = list(run)
+        if quoted and not all(words[i].capital or words[i].is_stop for i in places):
+            yield places
 
 
 def _is_speech(words: Sequence[Word], i: int) -> bool:
@@ -147,6 +159,8 @@ def _according_to(words: Sequence[Word], start: int, at: int, end: int) -> Repor
 def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     """What a verb of speech reports: the words after it, or before it where it closes the sentence."""
     is_claim = words[verb].stem in _CLAIMING
+    if verb + 1 < end and words[verb + 1].folded == "by":
+        return _said_by(words, start, verb, end)
     if verb + 1 < end and words[verb + 1].after_comma and words[verb + 1].quoted:
         speaker = [i for i in range(max(start, verb - 12), verb) if words[i].capital]
         return Report(speaker, _content(words, verb + 1, end), is_claim, words[verb].text)
@@ -155,6 +169,9 @@ def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     subject = [
         i for i in range(max(clause_start, verb - 8), verb) if not words[i].is_stop or words[i].folded in _PRONOUNS
     ]
+    if is_claim and _is_passive(words, verb):
+        before = _content(words, clause_start, verb) or _content(words, start, verb)
+        return Report([], before | after, is_claim, words[verb].text)
     inverted = not subject and verb > start
     begins_anew = words[clause_start].folded in CLAUSE_OPENERS or words[min(verb + 1, end - 1)].folded == "that"
     closes = clause_start > start and not begins_anew and not words[verb].folded.endswith("ing")
@@ -162,6 +179,18 @@ def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
         speaker = subject or sorted(_content(words, verb + 1, min(end, verb + 7)))
         return Report(speaker, _content(words, start, clause_start), is_claim, words[verb].text)
     return Report(subject, after, is_claim, words[verb].text)
+
+
+def _said_by(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
+    """What a verb of speech in the passive reports: what its agent is followed by, else what stands before it."""
+    stop = (i for i in range(verb + 3, end) if words[i].after_comma or words[i].folded in _AFTER_AGENT)
+    agent_end = next(stop, min(end, verb + 2 + _AGENT_WORDS))
+    speaker = [i for i in range(verb + 2, agent_end) if not words[i].is_stop]
+    clause_start = next((i for i in range(verb, start, -1) if words[i - 1].clause != words[verb].clause), start)
+    places = _content(words, clause_start, verb)
+    if agent_end < end and words[agent_end].folded in _TELLING:
+        places |= _content(words, agent_end, end)
+    return Report(speaker, places, words[verb].stem in _CLAIMING, words[verb].text)
 
 
 def _is_taken_on(words: Sequence[Word], report: Report) -> bool:

@@ -7,13 +7,14 @@ for something else ("50 missing" against "57 missing, 50 found") does not count.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from qa.verify.dates import Day, is_covered, parse_published
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Pool, Reading
 from qa.verify.verdicts import Finding
-from qa.words import is_stop_word, stem, tokens
+from qa.words import STOP_WORDS, is_stop_word, stem, tokens
 
 _IMPLIED_BY = {
     "about": ("", "nearly"),
@@ -35,6 +36,8 @@ _BOUNDS = {
 
 _HALF_A_POINT = 0.005
 _WINDOW = 40
+_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_][\w']*[ -]$")
+_WORD_AFTER = re.compile(r"[ -][^\W\d_][\w']*")
 
 
 def _convert(known: Quantity, asked: Quantity) -> float | None:
@@ -117,7 +120,7 @@ def quantity_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     for asked in statement.quantities:
         if asked.value in years and asked.unit is None:
             continue
-        if _is_enumerator(statement, asked):
+        if _is_enumerator(statement, asked) or _is_of_title(statement, asked, pool):
             continue
         finding = _judge(statement, asked, known) or _repeated(statement, asked, known)
         if finding is not None:
@@ -157,6 +160,21 @@ def _closeness(statement: Reading, asked: Quantity, known: list[tuple[Reading, Q
 def _company(reading: Reading, quantity: Quantity) -> set[str]:
     window = reading.folded.text[max(0, quantity.start - _WINDOW) : quantity.end + _WINDOW]
     return {stem(token.text) for token in tokens(window) if not is_stop_word(token.text)}
+
+
+def _is_of_title(statement: Reading, value: Quantity | Day, pool: Pool) -> bool:
+    """Whether a number or date is part of what a headline names: "2nd Marquess of Linlithgow", "Under-21"."""
+    text = statement.folded.text
+    before = _WORD_BEFORE.search(text[max(0, value.start - _WINDOW) : value.start])
+    after = _WORD_AFTER.match(text[value.end : value.end + _WINDOW])
+    phrases = [text[value.start - len(before[0]) : value.end]] if before else []
+    phrases += [text[value.start : value.end + len(after[0])]] if after else []
+    return any(
+        re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", title.folded.text)
+        for phrase in phrases
+        for title in pool.titles
+        if STOP_WORDS.isdisjoint(phrase.strip().split())
+    )
 
 
 def _is_enumerator(statement: Reading, asked: Quantity) -> bool:
@@ -226,6 +244,8 @@ def date_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     titled = {day.year for reading in pool.titles for day in reading.dates}
     for asked in statement.dates:
         if asked.month is None and asked.weekday is None and asked.year in numbers | titled:
+            continue
+        if _is_of_title(statement, asked, pool):
             continue
         if not any(
             is_covered(asked, reading.dates, parse_published(published))

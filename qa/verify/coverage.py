@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from qa.verify.alignment import MEANS_THE_SAME, Match
-from qa.verify.names import initials
+from qa.verify.alignment import MEANS_THE_SAME, Match, phrasal_verbs
+from qa.verify.names import POINTERS, initials, is_name_like
 from qa.verify.reading import Pool, Reading, Word
 from qa.verify.related import part_of_speech, relation
-from qa.verify.rewording import Rewording
+from qa.verify.rewording import Edit, Rewording
 from qa.verify.weights import WEIGHTS
 
 _SHORT = 4
@@ -70,13 +70,18 @@ def _anywhere(matches: Sequence[Match], pool: Pool) -> Iterator[Unmet]:
 def _in_place(matches: Sequence[Match], pool: Pool, rewording: Rewording) -> Iterator[Unmet]:
     """Near-copies: words that stand where the cited sentence has others, or nothing."""
     by_start = {match.word.start: match for match in matches}
+    titled = frozenset(stem for title in pool.titles for stem in title.stems)
     for edit in rewording.edits:
         known = {word.stem for word in edit.known if not word.is_stop}
+        known.update(key for _, key in phrasal_verbs(edit.known))
+        phrases = {edit.stated[place].start: key for place, key in phrasal_verbs(edit.stated)}
+        named = titled if _only_describes(edit) else frozenset()
         for word in edit.stated:
             match = by_start.get(word.start)
-            if match is None or word.stem in known:
+            if match is None or word.stem in known or (word.capital and word.stem in named):
                 continue
-            kinds = {relation(word.stem, stem) for stem in known}
+            stated = {word.stem, phrases.get(word.start, word.stem)}
+            kinds = {relation(mine, stem) for stem in known for mine in stated}
             if kinds & _ENTAILED or word.folded == initials(edit.known):
                 continue
             if not known or len(edit.known) > _SHORT:
@@ -84,6 +89,12 @@ def _in_place(matches: Sequence[Match], pool: Pool, rewording: Rewording) -> Ite
                     yield Unmet(word, "missing" if known else "inserted")
             else:
                 yield Unmet(word, _in_place_of(word, kinds))
+
+
+def _only_describes(edit: Edit) -> bool:
+    """Whether the cited text has no name but words that point to one: "he", "the mother"."""
+    points = any(word.folded in POINTERS or word.folded == "the" for word in edit.known)
+    return points and not any(is_name_like(word) for word in edit.known)
 
 
 def _in_place_of(word: Word, kinds: set[str]) -> str:

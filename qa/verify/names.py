@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from qa.verify.reading import Pool, Reading, Word
-from qa.verify.related import is_common_word
+from qa.verify.related import is_word
 from qa.verify.verdicts import Finding
 
 _CONNECTORS = frozenset(
@@ -36,7 +36,8 @@ _TITLES = frozenset(
 )
 _BRACKETED = re.compile(r"\([^()]*\)")
 _LONGEST_INITIALS = 6
-_POINTERS = frozenset("he she they him her them his hers their theirs it its who whose".split(" "))
+POINTERS = frozenset("he she they him her them his hers their theirs it its who whose".split(" "))
+"""Words that stand for somebody or something named elsewhere."""
 
 
 @cache
@@ -105,19 +106,14 @@ def _is_name_word(word: Word, words: Sequence[Word], i: int) -> bool:
         return True
     after = words[i + 1] if i + 1 < len(words) else None
     followed = after is not None and after.capital and not after.initial and not after.after_comma
-    return (
-        followed
-        or word.text[1:] != word.text[1:].lower()
-        or word.folded in _spellings()
-        or not is_common_word(word.stem)
-    )
+    return followed or word.text[1:] != word.text[1:].lower() or word.folded in _spellings() or not is_word(word.stem)
 
 
 def is_name_like(word: Word) -> bool:
     """Whether a word by itself looks like part of a name: a capital inside a sentence, or no common word."""
     if not word.capital or word.is_stop or word.folded in _CALENDAR or word.folded in _TITLES:
         return False
-    return not word.initial or word.folded in _spellings() or not is_common_word(word.stem)
+    return not word.initial or word.folded in _spellings() or not is_word(word.stem)
 
 
 def name_key(word: Word) -> str:
@@ -195,7 +191,7 @@ def name_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     if not names:
         return
     cited, wide = NameIndex(pool.cited), NameIndex([*pool.cited, *pool.around])
-    points_elsewhere = any(word.folded in _POINTERS or word.folded == "the" for word in pool.words)
+    points_elsewhere = any(word.folded in POINTERS or word.folded == "the" for word in pool.words)
     for run in names:
         finding = _judge(run, cited, wide, points_elsewhere)
         if finding is not None:

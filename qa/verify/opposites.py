@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from qa.verify.alignment import Match
+from qa.verify.alignment import Match, phrasal_verbs
 from qa.verify.polarity import cues, negated
 from qa.verify.reading import Pool, Reading, Word
 from qa.verify.verdicts import Finding
@@ -37,12 +37,17 @@ def opposite_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) 
     stems = statement.stems
     met_near = {place for match in matches if match.is_met for place in match.places}
     negated_here, negated_there = negated(cues(statement.words)), negated(cues(pool.words))
+    phrases, phrases_there = dict(phrasal_verbs(statement.words)), dict(phrasal_verbs(pool.words))
     for index, word in enumerate(statement.words):
         if word.stem in pool.stems:
             continue
-        wanted = _table().get(word.stem, frozenset())
+        wanted = _table().get(word.stem, frozenset()) | _table().get(phrases.get(index, ""), frozenset())
         for place, known in enumerate(pool.words):
-            if known.stem not in wanted or known.stem in stems or (index in negated_here) != (place in negated_there):
+            if (
+                wanted.isdisjoint({known.stem, phrases_there.get(place, "")})
+                or known.stem in stems
+                or (index in negated_here) != (place in negated_there)
+            ):
                 continue
             if _shares_company(statement, index, pool, place, met_near):
                 yield Finding("unsupported", f"the cited text says {known.text!r}, the statement {word.text!r}")

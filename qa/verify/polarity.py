@@ -15,8 +15,8 @@ from qa.verify.verdicts import Finding
 _NEGATIONS = {
     **dict.fromkeys(("not", "never", "cannot", "neither", "nor", "hardly", "barely", "scarcely"), 4),
     **dict.fromkeys(("no", "none", "nobody", "nothing", "without", "nowhere"), 3),
-    **dict.fromkeys(("fail", "refus", "deny", "unabl", "unlik", "decline", "declin", "unlikely", "except"), 4),
 }
+_NEGATING_STEMS = frozenset(["fail", "refus", "deny", "unabl", "unlik", "declin", "unlikely", "except"])
 _NOT_NEGATING = {("not", "only"), ("not", "just"), ("no", "doubt"), ("not", "least"), ("no", "1"), ("no", "matter")}
 _MODALS = {
     **dict.fromkeys(("may", "might", "could", "possibly", "perhaps", "potentially", "maybe", "likely"), "possible"),
@@ -28,6 +28,7 @@ _SURE_MODALS = frozenset(
     ["likely", "possibly", "potentially", "considering", "planning", "expected", "intends", "hopes"]
 )
 _REACH = 3
+_REACH_OF_VERBS = 4
 _FAR = 40
 
 
@@ -65,9 +66,8 @@ def cues(words: Sequence[Word]) -> list[Cue]:
             found.append(Cue("not", place, _governed(words, place, 4)))
         elif (word.folded, following) in _NOT_NEGATING:
             continue
-        elif word.folded in _NEGATIONS or (word.stem in _NEGATIONS and not word.is_stop and following != "of"):
-            reach = _NEGATIONS.get(word.folded) or _NEGATIONS[word.stem]
-            found.append(Cue("not", place, _governed(words, place, reach)))
+        elif word.folded in _NEGATIONS or (word.stem in _NEGATING_STEMS and following != "of"):
+            found.append(Cue("not", place, _governed(words, place, _NEGATIONS.get(word.folded, _REACH_OF_VERBS))))
         elif not (word.folded == "may" and word.capital):
             kind = _MODALS.get(word.folded) or _MODALS.get(word.stem)
             if kind is not None and (

@@ -140,7 +140,7 @@ class Pool:
 
 def _read_words(text: str) -> list[Word]:
     words: list[Word] = []
-    clause, sentence, quoted, place, before = 0, 0, False, 0, ""
+    clause, sentence, quoted, opened, place, before = 0, 0, False, 0, 0, ""
     for token in tokens(text):
         gap = text[place : token.start]
         folded = fold(token.text)
@@ -149,6 +149,10 @@ def _read_words(text: str) -> list[Word]:
             sentence += 1
         if words and (initial or _CLAUSE_BREAK.search(gap) or folded in CLAUSE_OPENERS):
             clause += 1
+        if quoted and _opens_again(gap):
+            _unquote_after_sentence(words, opened)
+        if not quoted:
+            opened = len(words)
         quoted = _inside_quotes(gap, quoted, not words)
         stopped = is_stop_word(folded) and not (len(token.text) > 1 and token.text.isupper())
         words.append(
@@ -163,6 +167,18 @@ def _read_words(text: str) -> list[Word]:
 
 def _ends_sentence(before: str, gap: str) -> bool:
     return "\n" in gap or "!" in gap or "?" in gap or not _ABBREVIATION.match(before)
+
+
+def _opens_again(gap: str) -> bool:
+    """Whether a quotation begins in a gap between words; at the start of a line it may only be going on."""
+    return "\n" not in gap and any(mark in _STRAIGHT and gap[i - 1 : i] == " " for i, mark in enumerate(gap))
+
+
+def _unquote_after_sentence(words: list[Word], opened: int) -> None:
+    """Takes a quotation that was never closed to end with the sentence that it began in."""
+    for i in range(opened, len(words)):
+        if words[i].sentence > words[opened].sentence:
+            words[i] = words[i]._replace(quoted=False)
 
 
 def _inside_quotes(gap: str, quoted: bool, is_first: bool) -> bool:

@@ -18,6 +18,7 @@ class _Table(NamedTuple):
     broader: dict[str, tuple[str, ...]]
     opposite: frozenset[tuple[str, str]]
     derived: dict[str, frozenset[str]]
+    rare: dict[str, str]
 
 
 @cache
@@ -26,6 +27,7 @@ def _table() -> _Table:
     broader: dict[str, tuple[str, ...]] = {}
     opposite: set[tuple[str, str]] = set()
     derived: dict[str, set[str]] = {}
+    rare: dict[str, str] = {}
     data = gzip.decompress(Path(__file__).with_name("related_words.txt.gz").read_bytes()).decode("ascii")
     for line in data.splitlines():
         letter, first, rest = line.split(" ", 2)
@@ -35,10 +37,13 @@ def _table() -> _Table:
             broader[first] = tuple(rest.split(" "))
         elif letter == "a":
             opposite |= {(first, rest), (rest, first)}
+        elif letter == "p":
+            rare[first] = rest
         else:
             derived.setdefault(first, set()).add(rest)
             derived.setdefault(rest, set()).add(first)
-    return _Table(senses, broader, frozenset(opposite), {word: frozenset(others) for word, others in derived.items()})
+    together = {word: frozenset(others) for word, others in derived.items()}
+    return _Table(senses, broader, frozenset(opposite), together, rare)
 
 
 @lru_cache(maxsize=65536)
@@ -75,9 +80,19 @@ def is_common_word(stem: str) -> bool:
     return stem in _table().senses
 
 
+def is_word(stem: str) -> bool:
+    """Whether the stem is a word at all, however rare, and not only a name."""
+    return stem in _table().senses or stem in _table().rare
+
+
 def part_of_speech(stem: str) -> str:
     """The usual part of speech of a stem: ``"n"``, ``"v"``, ``"a"``, ``"r"`` (adverb); ``""`` where it is unknown."""
-    return next(iter(_senses(stem)), "")
+    return next(iter(_senses(stem)), "") or _table().rare.get(stem, "")
+
+
+def phrasal_verb(stem: str, following: Iterable[str]) -> str:
+    """What a verb and a particle among the folded words after it mean together: ``"turn_down"``; ``""`` for none."""
+    return next((key for word in following if (key := f"{stem}_{word}") in _table().senses), "")
 
 
 def can_be_verb(stem: str) -> bool:
@@ -126,8 +141,8 @@ _ENDINGS = (
 def _same_root(first: str, second: str) -> bool:
     """Whether two stems differ only by endings that make new words: "derail", "derailment"."""
     short, long = sorted((first, second), key=len)
-    root = short.removesuffix("y").removesuffix("at")
-    return len(root) > 3 and long.startswith(root) and long[len(root) :] in _ENDINGS
+    roots = {short, short.removesuffix("y"), short.removesuffix("y").removesuffix("at")}
+    return any(len(root) > 3 and long.startswith(root) and long[len(root) :] in _ENDINGS for root in roots)
 
 
 def _by_sense(stated: str, known: str) -> str:

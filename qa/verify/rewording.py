@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from qa.records import Support
+from qa.verify.alignment import phrasal_verbs
 from qa.verify.comparison import compare
 from qa.verify.dates import is_covered, parse_published
 from qa.verify.names import is_name_like, name_key
@@ -175,12 +176,14 @@ def _opposites(edit: Edit) -> Iterator[Finding]:
     if any(is_negation(word) for word in (*edit.stated, *edit.known)):
         return
     known = {word.stem for word in edit.known}
-    for word in edit.stated:
-        for other in edit.known:
+    phrases, known_phrases = dict(phrasal_verbs(edit.stated)), dict(phrasal_verbs(edit.known))
+    for i, word in enumerate(edit.stated):
+        for j, other in enumerate(edit.known):
+            mine, theirs = phrases.get(i, word.stem), known_phrases.get(j, other.stem)
             if word.stem in known:
                 continue
             if (
-                are_opposite(word.stem, other.stem)
+                are_opposite(mine, theirs)
                 or are_opposite(word.folded, other.folded)
                 or relation(word.stem, other.stem) == "opposite"
             ):
