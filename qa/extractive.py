@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from qa.archive import Archive
 from qa.conversation import resolve
@@ -12,7 +13,9 @@ from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extract, Extraction, extract
 from qa.index.lexical import Filter
 from qa.injection import without_orders
+from qa.outlets import Comparison, comparison_of, missing, side_by_side, sides, understood
 from qa.overview import PASSAGES, overview, topic_of
+from qa.parts import uncovered
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
@@ -28,6 +31,10 @@ def extracted(
 ) -> Iterator[Event]:
     """Searches, reads and answers, telling what happens."""
     yield Working("searching")
+    comparison = comparison_of(question, _outlets(archive, restrict))
+    if comparison:
+        yield from _compared(archive, settings, question, comparison, restrict)
+        return
     topic = topic_of(question)
     if topic:
         retrieved = archive.retrieve(resolve(topic, history), PASSAGES, restrict, look_again=False)
@@ -42,7 +49,33 @@ def extracted(
     else:
         extraction = extract(retrieved, archive.index, settings.sentences, weights)
         extraction = with_both_sides(extraction, retrieved, archive.index)
-    yield from told(extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic)))
+    answer = extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic))
+    lacking = uncovered(question, [citation.quote for citation in answer.citations]) if answer.citations else []
+    yield from told(partly(answer, f"nothing was found on: {'; '.join(lacking)}" if lacking else ""))
+
+
+def _compared(
+    archive: Archive, settings: Settings, question: str, comparison: Comparison, restrict: Filter
+) -> Iterator[Event]:
+    """The answer to a question that holds outlets against one another: a part for each."""
+    yield Understood(understood(comparison))
+    yield Working("reading")
+    weights = learned_weights()
+    found = sides(comparison, archive, settings.passages, restrict, weights)
+    answer = extractive_answer(question, *side_by_side(found), weights.answer_above)
+    yield from told(partly(answer, missing(comparison, found)))
+
+
+def _outlets(archive: Archive, restrict: Filter) -> list[str]:
+    with archive.index.view() as catalog:
+        return [source for source in catalog.sources() if not restrict.sources or source in restrict.sources]
+
+
+def partly(answer: Answer, lacking: str) -> Answer:
+    """The answer as one to a part of the question, saying what it lacks; unchanged where it lacks nothing."""
+    if not lacking:
+        return answer
+    return replace(answer, status="partial" if answer.status == "answered" else answer.status, error=lacking)
 
 
 def extractive_answer(

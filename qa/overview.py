@@ -71,7 +71,7 @@ def topic_of(question: str) -> str | None:
     return topic if any(character.isalnum() for character in topic) else None
 
 
-def overview(retrieved: Retrieved, index: Index) -> Extraction:
+def overview(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction:
     """The sentences that tell most of the matter, by date; how sure: the share of the matter's words that is there."""
     question, candidates = retrieved.question, retrieved.candidates
     if not candidates:
@@ -79,7 +79,7 @@ def overview(retrieved: Retrieved, index: Index) -> Extraction:
     found = best_of(*(candidate.evidence.covered for candidate in candidates))
     if not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    chosen = _chosen(_about(retrieved))
+    chosen = _chosen(_about(retrieved), most)
     chosen.sort(key=lambda sentence: (sentence.candidate.passage.published or "", *_place(sentence)))
     extracts: list[Extract] = []
     for sentence in chosen:
@@ -112,13 +112,13 @@ def _place(sentence: RankedSentence) -> tuple[str, int]:
     return sentence.candidate.passage.article_id, sentence.span.start
 
 
-def _chosen(candidates: Sequence[Candidate]) -> list[RankedSentence]:
+def _chosen(candidates: Sequence[Candidate], most: int) -> list[RankedSentence]:
     scored = sorted(_scored(candidates), key=lambda sentence: -sentence.score)
     chosen: list[RankedSentence] = []
     count: Counter[str] = Counter()
     for sentence in scored:
         article = sentence.candidate.passage.article_id
-        if len(chosen) == MOST:
+        if len(chosen) == most:
             break
         if count[article] < (_OF_AN_ARTICLE if sentence.score >= scored[0].score - _SECOND else 1):
             count[article] += 1

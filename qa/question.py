@@ -119,7 +119,7 @@ def understand(
     content = [word for token in tokens(text) if not _is_structure(token.text) for word in terms(token.text)] or words
     weights = {word: inverse_frequency(frequency(word), passages) for word in dict.fromkeys(content)}
     pairs = {(first, second) for first, second in itertools.pairwise(words) if first in weights or second in weights}
-    kind: Expected = next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
+    kind = expected_kind(text)
     names = frozenset(name.lower() for name in re.findall(r"(?<!^)\b[A-Z][\w'’-]*", text))
     name_terms = frozenset(term for name in names for term in terms(name)) & weights.keys()
     stems: dict[str, float] = {}
@@ -143,6 +143,11 @@ def understand(
         bearing=frozenset(weights) | frozenset(standing_for),
         weight=sum(weights.values()),
     )
+
+
+def expected_kind(text: str) -> Expected:
+    """The kind of answer that a question, or a part of one, expects."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
 
 
 def _is_structure(word: str) -> bool:

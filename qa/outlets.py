@@ -1,0 +1,182 @@
+"""Outlets side by side: "How do the Herald and the Times differ on the strike?" gets a part for each, of its own words.
+
+Outlets are known by the names that the articles give; one that a question names and no article does is said not to be
+there. Only a question that plainly holds outlets against one another is read so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qa.archive import Archive
+from qa.disagreement import label_of
+from qa.extract import Extraction, extract
+from qa.index.lexical import Filter
+from qa.overview import overview
+from qa.retrieve import Retrieved
+from qa.weights import Weights
+from qa.words import fold
+
+MOST = 4
+"""Outlets in one answer at most."""
+_SENTENCES = 2
+"""Sentences of each outlet at most."""
+_NAME = r"[A-Z][\w'’&-]*(?: (?:of |and the )?[A-Z][\w'’&-]*){0,3}"
+_PAIR = re.compile(
+    rf"\b(?:[Tt]he )?({_NAME}),? (?:and|or|versus|vs\.?|with|from)"
+    rf" (?:(?:what |how )?(?:did |does )?)?(?:the )?({_NAME})"
+)
+_EACH_ASKED = re.compile(
+    rf"\b(?:did|does) (?:the )?({_NAME}) [a-z].*?\b(?:and|but) (?:what|how) (?:did|does) (?:the )?({_NAME})"
+)
+_HELD_TOGETHER = re.compile(
+    r"\b(?:differ\w*|compar\w*|disagree\w*|contrast\w*|versus|vs|both|each)\b"
+    r"|\b(?:report|reported|say|said|write|wrote|cover|covered|claim|claimed|print|printed|think|thought|give|gave"
+    r"|put|make|made|according to)\b",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"^\W*(?:compare (?:how|what|the (?:coverage|reports?|reporting) of)?|how (?:do|did|does) (?:the )?"
+    r"|what (?:do|did|does|is the difference between)(?: the)?|in what (?:way )?(?:do|did)(?: the)?)\s*",
+    re.IGNORECASE,
+)
+_SPEAKING = re.compile(
+    r"\b(?:differ|compare|disagree|contrast|report(?:ed)?|cover(?:ed)?|writ(?:e|ten)|wrote|print(?:ed)?|each|both"
+    r"|(?:in )?what way|according to(?: the)?|and what (?:did|does|do)(?: the)?|coverage|reports?)\b",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(r"^(?:(?:and|or|on|about|over|of|in|how|the|with|versus|vs|to|from)\b[\s,]*)+", re.IGNORECASE)
+
+
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The ``outlets`` to be held against one another, each by its full name, and what about.
+
+    ``unknown`` are those that no article is of.
+    """
+
+    outlets: tuple[str, ...]
+    unknown: tuple[str, ...]
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one outlet says; nothing where its articles hold nothing on the matter."""
+
+    outlet: str
+    retrieved: Retrieved
+    extraction: Extraction
+
+
+def comparison_of(question: str, sources: Sequence[str]) -> Comparison | None:
+    """The outlets that a question holds against one another; ``None`` for any other question.
+
+    Args:
+        question: as asked.
+        sources: the names of all outlets that the articles give.
+    """
+    if not sources or not _HELD_TOGETHER.search(question):
+        return None
+    named = _named(question, sources)
+    unknown = _unknown_partner(question, named)
+    if len(named) + len(unknown) < 2 or not named:
+        return None
+    topic = _topic(question, [*named.values(), *unknown])
+    return Comparison(tuple(named)[:MOST], unknown, topic) if topic else None
+
+
+def _named(question: str, sources: Sequence[str]) -> dict[str, str]:
+    """The outlets that stand in a question, in its order, each with the words that name it."""
+    found: list[tuple[int, str, str]] = []
+    for source in sources:
+        for name in _names_for(source, sources):
+            place = re.search(rf"(?<!\w)(?:[Tt]he )?{re.escape(name)}(?:['’]s)?(?!\w)", question)
+            if place:
+                found.append((place.start(), source, place.group()))
+                break
+    return {source: words for _, source, words in sorted(found)}
+
+
+def _names_for(source: str, sources: Sequence[str]) -> Iterator[str]:
+    """The full name, without its article, and its last word where no other outlet has that one."""
+    bare = re.sub(r"^[Tt]he ", "", source)
+    yield bare
+    last = bare.split()[-1]
+    if sum(fold(other.split()[-1]) == fold(last) for other in sources) == 1 and last[0].isupper() and len(last) > 2:
+        yield last
+
+
+def _unknown_partner(question: str, named: dict[str, str]) -> tuple[str, ...]:
+    """The other name of a pair of which only one is an outlet of the articles: it must look like one, too."""
+    if len(named) != 1:
+        return ()
+    known = next(iter(named.values())).removeprefix("the ").removeprefix("The ").removesuffix("'s")
+    for pair in (*_PAIR.finditer(question), *_EACH_ASKED.finditer(question)):
+        names = [name.removesuffix("'s") for name in pair.groups()]
+        if known in names:
+            other = names[1 - names.index(known)]
+            return (other,) if _PAPER.search(other) else ()
+    return ()
+
+
+_PAPER = re.compile(
+    r"\b(?:Times|Herald|Post|Gazette|Journal|Tribune|Telegraph|Guardian|Observer|Chronicle|News|Star|Mail|Express|Mirror"
+    r"|Sun|Independent|Courier|Echo|Press|Reuters|AP|AFP|BBC|CNN|Review|Standard|Register|Globe|Daily|Weekly|Radio|FM"
+    r"|TV|Wire|Today|Bulletin|Dispatch|Examiner|Inquirer|Argus|Record|Sentinel|Ledger|Monitor)\b"
+)
+
+
+def _topic(question: str, names: Sequence[str]) -> str:
+    topic = question
+    for name in names:
+        topic = re.sub(
+            rf"(?:\b[Tt]he )?{re.escape(name.removeprefix('the ').removeprefix('The '))}(?:['’]s)?", " ", topic
+        )
+    topic = _SPEAKING.sub(" ", _LEADS.sub("", topic))
+    topic = _LOOSE.sub("", " ".join(topic.split()).strip(" ,.;:?!"))
+    topic = re.sub(r"(?:\b(?:and|or|on|about|the|of|what|say|said|did|do|does)\b[\s,]*)+$", "", topic).strip(" ,.;:?!")
+    return topic if sum(character.isalnum() for character in topic) > 2 else ""
+
+
+def sides(comparison: Comparison, archive: Archive, passages: int, restrict: Filter, weights: Weights) -> list[Side]:
+    """What each outlet says of the matter, in the order of the question."""
+    found = []
+    for outlet in comparison.outlets:
+        retrieved = archive.retrieve(comparison.topic, passages, replace(restrict, sources=(outlet,)))
+        if _ASKS.match(comparison.topic):
+            extraction = extract(retrieved, archive.index, _SENTENCES, weights)
+        else:
+            extraction = overview(retrieved, archive.index, _SENTENCES)
+        sure = extraction.confidence >= weights.answer_above
+        labelled = tuple(replace(picked, label=label_of(picked.passage)) for picked in extraction.extracts)
+        found.append(Side(outlet, retrieved, replace(extraction, extracts=labelled if sure else ())))
+    return found
+
+
+def understood(comparison: Comparison) -> str:
+    """How the question was read, in words."""
+    return f"{comparison.topic}, by {' and by '.join((*comparison.outlets, *comparison.unknown))}"
+
+
+def side_by_side(found: Sequence[Side]) -> tuple[Retrieved, Extraction]:
+    """What all sides say, one after the other, as one search and one choice of sentences."""
+    everything = replace(
+        found[0].retrieved, candidates=tuple(candidate for side in found for candidate in side.retrieved.candidates)
+    )
+    extracts = tuple(picked for side in found for picked in side.extraction.extracts)
+    sure = [side.extraction.confidence for side in found if side.extraction.extracts]
+    return everything, Extraction(extracts, sum(sure) / len(sure) if sure else 0.0)
+
+
+def missing(comparison: Comparison, found: Sequence[Side]) -> str:
+    """What is not there, in a line; empty where each outlet says something."""
+    silent = [side.outlet for side in found if not side.extraction.extracts]
+    parts = [f"no article here is of {name}" for name in comparison.unknown]
+    parts += [f"nothing of {outlet} on this was found" for outlet in silent]
+    return "; ".join(parts)
