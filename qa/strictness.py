@@ -20,11 +20,11 @@ from itertools import chain, pairwise
 
 from qa.sentences import sentence_spans
 from qa.verify import Evidence, SupportCheck, Verdict, assess, verify, without_preamble
-from qa.verify.attribution import unquoted_findings
 from qa.verify.comparison import has_rivals
 from qa.verify.joins import join_findings
 from qa.verify.names import name_findings
 from qa.verify.nearness import nearness_findings
+from qa.verify.quotations import unquoted_findings
 from qa.verify.reading import Pool, Reading
 from qa.verify.related import can_be_verb, part_of_speech
 from qa.verify.small_words import small_word_findings

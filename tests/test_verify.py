@@ -432,6 +432,11 @@ def test_numbers_and_names_of_a_headline_are_known() -> None:
         ("The dam opened in May. The bridge was closed in July.", "The dam opened in May. The bridge closed in June."),
         ("Some sources state Russia is a paper tiger.", "Trump said Russia is a paper tiger."),
         ("The mayor stole the money.", "The mayor was accused by Ann Lee of stealing the money."),
+        ("Murphy wrote the whole book by himself.", "According to Graham, Murphy wrote the whole book by himself."),
+        (
+            "He has left for good. The dam is unsafe.",
+            "“He has left for good,” Lee claimed. She insisted that the dam is unsafe.",
+        ),
         ("The dam is unsafe.", "It was claimed by Ann Lee that the dam is unsafe."),
         ("The panel accepted the offer.", "The panel turned down the offer."),
     ],

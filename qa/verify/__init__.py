@@ -66,6 +66,9 @@ def verify(
     whole = _judged(statement, evidence, rarity, is_clause)
     if whole.support == "supported" or not _MORE_THAN_ONE.search(statement):
         return whole
+    reading, pool = Reading(statement), Pool(evidence)
+    if any(attribution_findings(reading, pool, align(reading, pool))):  # which a short part may be too short to show
+        return whole
     apart = worst(_judged(part, evidence, rarity, is_clause) for part in _sentences(statement))
     return apart if apart.support == "supported" else whole
 

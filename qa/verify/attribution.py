@@ -17,7 +17,7 @@ from qa.records import Support
 from qa.verify.alignment import Match
 from qa.verify.names import canonical
 from qa.verify.reading import CLAUSE_OPENERS, Pool, Reading, Word
-from qa.verify.verdicts import Evidence, Finding
+from qa.verify.verdicts import Finding
 
 _SAYING = frozenset(
     """
@@ -39,6 +39,8 @@ _VOUCHING = frozenset(
     """.split()
 )
 """Verbs that vouch for what follows: they attribute it in a statement, but take nothing away from it in a source."""
+_ALSO_DEEDS = frozenset("learn know publish read writ".split())
+"""Verbs that report only before "that" or quoted words: who wrote a book has said nothing."""
 _HEARSAY = frozenset(
     "allegedly reportedly purportedly supposedly apparently alleged purported supposed suspected".split(" ")
 )
@@ -73,6 +75,10 @@ class Report:
     places: set[int] = field(default_factory=set)
     is_claim: bool = False
     verb: str = ""
+
+
+SPEAKING = _SAYING | _CLAIMING | _VOUCHING
+"""Stems of the verbs that give a statement to somebody."""
 
 
 def reports(words: Sequence[Word], verbs: frozenset[str] = _SAYING | _CLAIMING) -> list[Report]:
@@ -126,6 +132,8 @@ def _is_speech(words: Sequence[Word], i: int) -> bool:
     if word.folded in _NAMING and (_is_passive(words, i) or _is_plain(words, i - 1)):
         return False
     if word.stem == "expect" and following == "to":
+        return False
+    if word.stem in _ALSO_DEEDS and following != "that" and not (following and words[i + 1].quoted):
         return False
     if before in {"the", "a", "an", "this", "that", "its", "their", "his", "her", "of", "no", "any", "to"}:
         return False
@@ -203,28 +211,9 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
     theirs = [report for report in reports(pool.words) if not _is_taken_on(pool.words, report)]
     if not theirs:
         return
-    mine = reports(statement.words, _SAYING | _CLAIMING | _VOUCHING)
+    mine = reports(statement.words, SPEAKING)
     yield from _lost(pool, mine, theirs, matches)
     yield from _moved(statement, pool, mine, theirs, matches)
-
-
-def unquoted_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[Finding]:
-    """What speaks against words that only a quotation has: "'The ship was not overloaded,' it said".
-
-    Args:
-        statement: one sentence of an answer, without its footnote numbers.
-        evidence: what it cites.
-    """
-    words, known = Reading(statement).words, Pool(evidence).words
-    if any(word.quoted for word in words) or reports(words, _SAYING | _CLAIMING | _VOUCHING):
-        return
-    places: dict[str, list[bool]] = defaultdict(list)
-    for word in known:
-        places[word.stem].append(word.quoted)
-    met = [places[word.stem] for word in words if not word.is_stop and word.stem in places]
-    quoted = [word for word in met if all(word)]
-    if len(quoted) >= 2 and len(quoted) >= _SHARE * len(met):
-        yield Finding("partial", "the cited text has this in quotation marks: it is somebody's claim")
 
 
 def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
@@ -233,7 +222,7 @@ def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches:
     bare = [
         match
         for match in matches
-        if match.is_met and match.place not in reported_here and match.word.stem not in _SAYING | _CLAIMING | _VOUCHING
+        if match.is_met and match.place not in reported_here and match.word.stem not in SPEAKING
     ]
     clauses: dict[int, list[Match]] = defaultdict(list)
     for match in bare:

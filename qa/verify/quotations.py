@@ -7,14 +7,17 @@ parts that must follow one another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
+from qa.verify.attribution import SPEAKING, reports
 from qa.verify.reading import Pool, Reading
-from qa.verify.verdicts import Finding
+from qa.verify.verdicts import Evidence, Finding
 
 _QUOTED = re.compile(r'"([^"]+)"|(?<!\w)\'([^\'"]*(?:\w\'\w[^\'"]*)*)\'(?!\w)')
 _GAP = re.compile(r"\.{3,}|\[[^\]]*\]")
 _BRACKETS = re.compile(r"\[[^\]]*\] ?")
+_SHARE = 0.75
 _EDGES = " .,;:!?-'\""
 
 
@@ -52,3 +55,22 @@ def _in_order(parts: list[str], source: str) -> bool:
             return False
         place = match.end()
     return True
+
+
+def unquoted_findings(statement: str, evidence: Sequence[Evidence]) -> Iterator[Finding]:
+    """What speaks against words that only a quotation has: "'The ship was not overloaded,' it said".
+
+    Args:
+        statement: one sentence of an answer, without its footnote numbers.
+        evidence: what it cites.
+    """
+    words, known = Reading(statement).words, Pool(evidence).words
+    if any(word.quoted for word in words) or reports(words, SPEAKING):
+        return
+    places: dict[str, list[bool]] = defaultdict(list)
+    for word in known:
+        places[word.stem].append(word.quoted)
+    met = [places[word.stem] for word in words if not word.is_stop and word.stem in places]
+    quoted = [word for word in met if all(word)]
+    if len(quoted) >= 2 and len(quoted) >= _SHARE * len(met):
+        yield Finding("partial", "the cited text has this in quotation marks: it is somebody's claim")
