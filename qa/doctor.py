@@ -74,6 +74,14 @@ def _settings(settings: Settings) -> str:
 def _articles(archive: Archive) -> Iterator[Finding]:
     from qa.articles import corpus_files
 
+    if _only_asks(archive.settings):
+        yield Finding(
+            "articles",
+            True,
+            f"no folder '{archive.settings.corpus}' on this machine: the index on the Chroma server answers",
+            "ask with --no-sync here; to index, give the folder of articles with --corpus",
+        )
+        return
     files = corpus_files(archive.settings.corpus)
     if files:
         yield Finding("articles", True, f"{len(files)} files in '{archive.settings.corpus}'")
@@ -84,6 +92,11 @@ def _articles(archive: Archive) -> Iterator[Finding]:
             f"no files in '{archive.settings.corpus}'",
             "put .txt, .md, .html, .pdf, .json or .jsonl files there",
         )
+
+
+def _only_asks(settings: Settings) -> bool:
+    """Whether this machine asks an index that another one writes, whose articles it does not have."""
+    return bool(settings.chroma_url) and not settings.corpus.exists()
 
 
 def _embedder(archive: Archive) -> Iterator[Finding]:
@@ -100,13 +113,8 @@ def _index(archive: Archive, flags: Mapping[str, Any]) -> Iterator[Finding]:
         message = f"opening it crashes the program (signal {signal}): its files are damaged"
         yield Finding("index", False, message, "qa index --rebuild")
         return
-    plan, index = archive.plan(), archive.index
-    with index.view() as catalog:
-        known = catalog.files()
-    changed = [path for path, status in plan.changed if not _only_just_read(known, archive, path, status)]
-    follows = archive.settings.chroma_url and not known  # another machine writes: this one has never read the files
-    if (changed or plan.gone) and not follows:
-        message = f"{len(changed)} new or changed files, {len(plan.gone)} gone, since it was made"
+    index = archive.index
+    if not _only_asks(archive.settings) and (message := _changes(archive)):
         yield Finding("index", False, message, "qa index")
     with index.view() as catalog:
         articles, passages, unswept = catalog.article_count(), catalog.passage_count(), catalog.unswept()
@@ -118,6 +126,18 @@ def _index(archive: Archive, flags: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("index", False, message, "qa index --rebuild")
     else:
         yield Finding("index", True, f"{articles} articles, {passages} passages, recipe {index.recipe}")
+
+
+def _changes(archive: Archive) -> str:
+    """How many files the index has yet to take notice of, in words; nothing where there are none."""
+    plan = archive.plan()
+    with archive.index.view() as catalog:
+        known = catalog.files()
+    changed = [path for path, status in plan.changed if not _only_just_read(known, archive, path, status)]
+    follows = archive.settings.chroma_url and not known  # another machine writes: this one has never read the files
+    if follows or not (changed or plan.gone):
+        return ""
+    return f"{len(changed)} new or changed files, {len(plan.gone)} gone, since it was made"
 
 
 def _crash_in_opening(flags: Mapping[str, Any]) -> int:

@@ -76,6 +76,12 @@ def test_one_process_indexes_and_three_others_ask(running: ChromaServer, tmp_pat
     doctor = command(running.url, tmp_path / "machine-2", "doctor", "--corpus", corpus, "--json")
     assert running.url in doctor.stdout
     assert doctor.returncode == 0, doctor.stdout
+    elsewhere = tmp_path / "elsewhere" / corpus.name  # no such folder: this machine only asks
+    doctor = command(running.url, tmp_path / "machine-3", "doctor", "--corpus", elsewhere, "--json")
+    assert doctor.returncode == 0, doctor.stdout
+    assert "--no-sync" in doctor.stdout
+    alone = command("", tmp_path / "machine-4", "doctor", "--corpus", elsewhere, "--json")
+    assert (alone.returncode, "there is no folder" in alone.stdout) == (1, True)
 
 
 def test_a_writer_killed_anywhere_leaves_whole_articles_and_the_next_run_goes_on(
