@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.citations import NumberedSentences
 from qa.records import SUPPORT_ORDER
 from qa.verify import Evidence, SupportCheck, Verdict, select_evidence
+from qa.words import content_stems
 
 MOST_SOURCES = 3
 """Sentences at most that are looked up for one statement."""
 _BEFORE = 2
 _ARTICLES_TRIED = 3
+_POINTER = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their|this|that|these|those|both)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ class Finding:
     def stands(self) -> bool:
         """Whether the sentences say it, at least in part."""
         return self.verdict.support in ("supported", "partial")
+
+
+def _speaks_of(evidence: Evidence, words: str) -> bool:
+    """Whether a cited text has a word of the statement, or points to what its headline names."""
+    text = f"{evidence.context} {evidence.text}"
+    return bool(content_stems(text) & content_stems(words) or _POINTER.search(text))
 
 
 class Support:
@@ -64,7 +73,13 @@ class Support:
         return alone
 
     def _judge(self, words: str, sources: Sequence[int], before: int) -> Finding:
-        return Finding(tuple(sources), self.check(words, list(self._evidence(sources, before))))
+        evidence = list(self._evidence(sources, before))
+        verdict = self.check(words, evidence)
+        if verdict.support in ("supported", "partial") and not any(_speaks_of(one, words) for one in evidence):
+            untitled = self.check(words, [replace(one, title="") for one in evidence])
+            if untitled.support not in ("supported", "partial"):
+                verdict = Verdict("unsupported", "only the headline says it", untitled.score)
+        return Finding(tuple(sources), verdict)
 
     def _grown(self, sources: Sequence[int]) -> Iterator[list[int]]:
         """The sources with the sentence before each, and with two."""
