@@ -42,6 +42,8 @@ def cluster(address: str | None) -> Iterator[Any]:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     if not address:  # else Ray would leave a token in the person's home
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    elif _has_token():  # Ray would not show it to an address that it is given, and looks at this while it is imported
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
     ray = library()
     # Told of a worker that died, Ray writes to stdout, which is for data; its own debugger turns it off like this.
     ray._private.worker._worker_logs_enabled = False
@@ -83,6 +85,12 @@ def _lives(process: int) -> bool:
     except PermissionError:  # of somebody else
         pass
     return True
+
+
+def _has_token() -> bool:
+    """Whether there is a token for clusters, where Ray looks for one."""
+    named = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
+    return bool(named) or (Path.home() / ".ray" / "auth_token").is_file()
 
 
 def _knock(address: str | None) -> None:
