@@ -255,7 +255,7 @@ class Assistant:
     def _written(self, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
         from qa.written import written
 
-        return written(self.archive, self._composer, self._prompts["condense"], (question, history, restrict))
+        return written(self.archive, self._composer, self._prompts, (question, history, restrict))
 
     @property
     def _composer(self) -> Composer:
@@ -284,5 +284,5 @@ class Assistant:
 
     @cached_property
     def _prompts(self) -> Mapping[str, Prompt]:
-        names = ("answer", "correct", "condense", *(["judge"] if self.settings.judge else []))
+        names = ("answer", "correct", "condense", "decompose", "timeline", *(["judge"] if self.settings.judge else []))
         return {name: load_prompt(name, self.settings.prompts) for name in names}

@@ -27,7 +27,7 @@ from qa.injection import without_orders
 from qa.judge import Judge
 from qa.models import ChatModel, Finish
 from qa.prompts import Prompt, estimate_tokens
-from qa.records import Answer, Status, Usage
+from qa.records import Answer, Passage, Status, Usage
 from qa.retrieve import Retrieved
 from qa.review import RESERVE, Review, said
 from qa.revision import Draft, assemble
@@ -75,13 +75,17 @@ class Composer:
         self.check = check
         self.settings = settings
 
-    def compose(self, question: str, retrieved: Retrieved, spent: Usage) -> Iterator[Event]:
+    def compose(
+        self, question: str, retrieved: Retrieved, spent: Usage, evidence: Sequence[Passage] | None = None
+    ) -> Iterator[Event]:
         """Answers a question from the passages retrieved; ``spent`` is what the question has cost so far.
+
+        ``evidence`` is shown in place of the best sentences of what was retrieved.
 
         Raises:
             ModelError: if the model gives no words at all, or its window has no room for any sentence.
         """
-        numbered = self._numbered(question, retrieved)
+        numbered = self._numbered(question, retrieved, evidence)
         nearest = references(retrieved)[: self.settings.passages]
         blank = Answer(question, "abstained", "", passages=nearest, model=self.model.name)
         if not len(numbered):
@@ -117,11 +121,11 @@ class Composer:
         yield Spent(answer.usage)
         yield Finished(answer)
 
-    def _numbered(self, question: str, retrieved: Retrieved) -> NumberedSentences:
+    def _numbered(self, question: str, retrieved: Retrieved, evidence: Sequence[Passage] | None) -> NumberedSentences:
         fence = random_fence()
         around = self.prompts.answer.render(evidence="", fence=fence, question=question)
         taken = sum(estimate_tokens(message.content) for message in around) + self.settings.max_tokens + RESERVE
-        best = excerpts(retrieved.candidates, self.settings.evidence_tokens)
+        best = excerpts(retrieved.candidates, self.settings.evidence_tokens) if evidence is None else evidence
         passages = [without_orders(passage) for passage in (*best, *retrieved.lead_ins)]
         numbered = number_sentences(passages, budget=max(self.settings.context_window - taken, 0))
         if numbered.omitted and not len(numbered):

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qa.archive import Archive
 from qa.compose import Composer
 from qa.conversation import condense
+from qa.decompose import look_up, looks_compound, split
 from qa.events import Event, Finished, Spent, Understood, Working
 from qa.index.lexical import Filter
 from qa.neighbours import with_lead_ins
+from qa.overview import PASSAGES, overview, topic_of
+from qa.parts import uncovered
 from qa.prompts import Prompt
-from qa.records import Turn, Usage
+from qa.records import Answer, Turn, Usage
+from qa.timeline import evidence_by_date, in_order
 
 
 def written(
-    archive: Archive, composer: Composer, condensing: Prompt, asked: tuple[str, Sequence[Turn], Filter]
+    archive: Archive, composer: Composer, prompts: Mapping[str, Prompt], asked: tuple[str, Sequence[Turn], Filter]
 ) -> Iterator[Event]:
     """Searches and writes, telling what happens.
 
     Args:
         archive: is searched.
         composer: writes.
-        condensing: asks the model for a question that stands on its own.
+        prompts: ``condense``, ``decompose`` and ``timeline``, which ask the model for a question that stands on its
+            own, for the parts of one, and for a list of events.
         asked: the question, the turns before it, and which articles count.
 
     Raises:
@@ -34,13 +39,69 @@ def written(
     if history:
         yield Working("reading")
         room = settings.context_window - settings.max_tokens
-        standalone, spent = condense(question, history, composer.model, condensing, room)
+        standalone, spent = condense(question, history, composer.model, prompts["condense"], room)
+        yield Spent(spent)
+    topic = topic_of(standalone)
+    if topic:
+        answering = _listed(
+            archive, _for_lists(composer, prompts["timeline"]), (question, standalone, topic), restrict, spent
+        )
+    else:
+        answering = _answered(archive, composer, prompts["decompose"], (question, standalone), restrict, spent)
+    for event in answering:
+        if isinstance(event, Finished):
+            event = Finished(replace(_judged(event.answer, standalone), question=question))
+        yield event
+
+
+def _answered(
+    archive: Archive,
+    composer: Composer,
+    decomposing: Prompt,
+    asked: tuple[str, str],
+    restrict: Filter,
+    spent: Usage,
+) -> Iterator[Event]:
+    question, standalone = asked
+    limit, parts = 2 * composer.settings.passages, list[str]()
+    if looks_compound(standalone):
+        yield Working("reading")
+        parts, usage = split(standalone, composer.model, decomposing)
+        spent = spent + usage
         yield Spent(spent)
     yield Working("searching")
-    retrieved = archive.retrieve(standalone, 2 * settings.passages, restrict, look_again=False)
+    if parts:
+        yield Understood(" ".join(parts))
+        retrieved = look_up(standalone, parts, archive, limit, restrict)
+    else:
+        retrieved = archive.retrieve(standalone, limit, restrict, look_again=False)
+        if retrieved.question.text != question:
+            yield Understood(retrieved.question.text)
+    yield from composer.compose(standalone, with_lead_ins(retrieved, archive.index), spent)
+
+
+def _listed(
+    archive: Archive, composer: Composer, asked: tuple[str, str, str], restrict: Filter, spent: Usage
+) -> Iterator[Event]:
+    """The answer to a question for what happened, in order."""
+    question, standalone, topic = asked
+    yield Working("searching")
+    retrieved = archive.retrieve(topic, PASSAGES, restrict, look_again=False)
     if retrieved.question.text != question:
         yield Understood(retrieved.question.text)
-    for event in composer.compose(standalone, with_lead_ins(retrieved, archive.index), spent):
-        if isinstance(event, Finished):
-            event = Finished(replace(event.answer, question=question))
-        yield event
+    evidence = evidence_by_date(overview(retrieved, archive.index))
+    yield from in_order(composer.compose(standalone, retrieved, spent, evidence))
+
+
+def _for_lists(composer: Composer, prompt: Prompt) -> Composer:
+    prompts = replace(composer.prompts, answer=prompt)
+    return Composer(composer.model, prompts, composer.check, composer.settings)
+
+
+def _judged(answer: Answer, question: str) -> Answer:
+    """The answer as partial, where it speaks to no word of one of the question's parts."""
+    if answer.status != "answered":
+        return answer
+    lacking = uncovered(question, [answer.text[statement.start : statement.end] for statement in answer.statements])
+    said = f"nothing was found on: {'; '.join(lacking)}"
+    return replace(answer, status="partial", error=said) if lacking else answer

@@ -31,7 +31,7 @@ ROWS = [
     "timing",
     "checking doctor extract particulars",
     "disagreement overview",
-    "outlets",
+    "decompose outlets timeline",
     "extractive",
     "answer_cache compose",
     "batch written",
