@@ -53,7 +53,7 @@ def cluster(address: str | None) -> Iterator[Any]:
         try:
             _knock(address)
             ray.init(**where, **_QUIET)
-        except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
+        except Exception as error:  # Ray raises bare `Exception` where its own processes take too long to start
             reason = " ".join(str(error).split())[:200]
             what = f"Ray at {address!r} cannot be reached" if address else "Ray cannot be started"
             raise SettingsError(f"{what}: {reason}; check RAY_ADDRESS, or use '--engine local'") from error

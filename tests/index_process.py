@@ -1,6 +1,6 @@
 """A process of its own that writes or reads an index, to be killed or raced: ``python -m tests.index_process``.
 
-write CORPUS INDEX [--rebuild] [--small] [--slow SECONDS] [--ray]   prints "started", "done" or the error
+write CORPUS INDEX [--rebuild] [--small] [--slow SECONDS] [--ray ADDRESS]   prints "started", "done" or the error
 read INDEX [--pause SECONDS]            prints "started"; when its input ends, a line for each look
 Both take --server URL for an index on a Chroma server.
 """
@@ -53,7 +53,7 @@ def write_index(arguments: argparse.Namespace) -> None:
     if arguments.small:
         run._BATCH_LENGTH, write._EMBED_BATCH, write._STORE_BATCH = 20_000, 16, 16
     open_embedder = partial(HashEmbedder, slow=arguments.slow)
-    preparer = ClusterPreparer(None, open_embedder) if arguments.ray else LocalPreparer(open_embedder)
+    preparer = ClusterPreparer(arguments.ray, open_embedder) if arguments.ray else LocalPreparer(open_embedder)
     say("started")
     try:
         with closing(preparer):
@@ -116,7 +116,7 @@ def main() -> None:
     writer.add_argument("--rebuild", action="store_true")
     writer.add_argument("--small", action="store_true")
     writer.add_argument("--slow", type=float, default=0.0)
-    writer.add_argument("--ray", action="store_true")
+    writer.add_argument("--ray", help="address of a cluster")
     writer.set_defaults(function=write_index)
     reader = commands.add_parser("read")
     reader.add_argument("index", type=Path)

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from tests.fault_replies import words
 from tests.processes_of import all_gone, children_of
 from tests.small_news import News
 
-pytest_plugins = ["tests.news_fixtures"]
+pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "When did the mayor of Lyon resign?"
@@ -48,18 +47,6 @@ def ids(path: Path) -> list[str]:
     return [json.loads(line)["id"] for line in path.read_bytes().split(b"\n")[:-1]]
 
 
-@pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """A cluster that outlives its drivers; what they need to know to find it."""
-    pytest.importorskip("ray", reason="needs the extra [ray]")
-    from qa.cluster import cluster
-
-    monkeypatch.setenv("RAY_AUTH_TOKEN", "7" * 64)
-    with cluster(None) as ray:
-        address = ray.get_runtime_context().gcs_address
-        yield {"RAY_ADDRESS": address, "RAY_AUTH_MODE": "token"}
-
-
 KILLS = int(os.environ.get("TEST_KILLS", "2"))
 """Of each engine; 30 take a quarter of an hour."""
 
@@ -70,7 +57,7 @@ def test_killed_again_and_again_nothing_is_lost_or_doubled(
     news: News, tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
     chance = random.Random(7)
-    environment = request.getfixturevalue("cluster") if engine == "ray" else {}
+    environment = {"RAY_ADDRESS": request.getfixturevalue("ray_address")} if engine == "ray" else {}
     questions, out = tmp_path / "in.txt", tmp_path / "out.jsonl"
     questions.write_text("\n".join(f"{QUESTION} ({number})" for number in range(3000)))
     batch = (questions, "--out", out, "--model", "extractive", "--processes", "2", "--engine", engine)

@@ -26,7 +26,7 @@ from qa.settings import Settings, load_settings
 from tests.processes_of import all_gone, children_of
 from tests.small_news import News, writes
 
-pytest_plugins = ["tests.news_fixtures"]
+pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
 
 QUESTION = "When did the mayor of Lyon resign?"
 REQUESTS = [

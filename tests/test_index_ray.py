@@ -26,8 +26,9 @@ from tests.index_process import start
 HAS_RAY = importlib.util.find_spec("ray") is not None
 needs_ray = pytest.mark.skipif(not HAS_RAY, reason="Ray is not installed: pip install 'news-qa[ray]'")
 ROOT = Path(__file__).parent.parent
+pytest_plugins = ["tests.ray_cluster"]
 KILLS = int(os.environ.get("TEST_KILLS", "2"))
-"""Writers killed; with Ray's start, each takes half a minute."""
+"""Writers killed; each takes a quarter of a minute."""
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +68,8 @@ def assert_identical(found: dict[str, Content], expected: dict[str, Content]) ->
 
 @needs_ray
 @pytest.mark.slow
-def test_a_cluster_makes_the_same_index(newsroom: Newsroom, tmp_path: Path) -> None:
-    report = sync(newsroom, ClusterPreparer(None, HashEmbedder))
+def test_a_cluster_makes_the_same_index(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
+    report = sync(newsroom, ClusterPreparer(ray_address, HashEmbedder))
     expected = clean_build(newsroom, tmp_path / "clean")
     local = Newsroom(tmp_path / "local")
     local.corpus = newsroom.corpus
@@ -80,9 +81,9 @@ def test_a_cluster_makes_the_same_index(newsroom: Newsroom, tmp_path: Path) -> N
 
 @needs_ray
 @pytest.mark.slow
-def test_a_worker_that_is_killed_loses_nothing(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_loses_nothing(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
     died = tmp_path / "died"
-    report = sync(newsroom, ClusterPreparer(None, partial(HashEmbedder, died=died)))
+    report = sync(newsroom, ClusterPreparer(ray_address, partial(HashEmbedder, died=died)))
     assert died.exists()
     assert report.added == 41
     assert_identical(contents(newsroom.index), clean_build(newsroom, tmp_path / "clean"))
@@ -90,26 +91,26 @@ def test_a_worker_that_is_killed_loses_nothing(newsroom: Newsroom, tmp_path: Pat
 
 @needs_ray
 @pytest.mark.slow
-def test_what_fails_on_a_worker_is_told_in_the_same_line(newsroom: Newsroom) -> None:
+def test_what_fails_on_a_worker_is_told_in_the_same_line(newsroom: Newsroom, ray_address: str) -> None:
     with pytest.raises(ModelError, match=r"^the embedder does not answer; try again later$") as caught:
-        sync(newsroom, ClusterPreparer(None, partial(HashEmbedder, fail_after=0)))
+        sync(newsroom, ClusterPreparer(ray_address, partial(HashEmbedder, fail_after=0)))
     assert caught.value.retryable
     newsroom.write("twice.jsonl", '{"id": "one", "text": "Again."}\n')
     with pytest.raises(CorpusError, match="one"):
-        sync(newsroom, ClusterPreparer(None, HashEmbedder))
+        sync(newsroom, ClusterPreparer(ray_address, HashEmbedder))
 
 
 @needs_ray
 @pytest.mark.slow
-def test_a_writer_that_is_killed_goes_on_where_it_was(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_writer_that_is_killed_goes_on_where_it_was(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
     newsroom.write_dated(120)
     expected = clean_build(newsroom, tmp_path / "clean")
     chance = random.Random(5)
     interrupted = 0
     for number in range(KILLS):
         shutil.rmtree(newsroom.index, ignore_errors=True)
-        process = start("write", newsroom.corpus, newsroom.index, "--small", "--slow", "0.01", "--ray")
-        time.sleep(4 + 12 * (number + chance.random()) / KILLS)
+        process = start("write", newsroom.corpus, newsroom.index, "--small", "--slow", "0.01", "--ray", ray_address)
+        time.sleep(1 + 9 * (number + chance.random()) / KILLS)
         process.kill()
         interrupted += process.communicate()[0] == ""
         report = newsroom.sync()
