@@ -10,22 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LOCAL = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "")
-TRIED: list[str] = []
-
-
-def watch(event: str, arguments: tuple[Any, ...]) -> None:
-    """Notes and refuses every way out of this machine that Python code can take."""
-    if event == "socket.connect" and isinstance(arguments[1], tuple):
-        target = str(arguments[1][0])
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
-        target = arguments[0] if isinstance(arguments[0], str | bytes | None) else str(arguments[1])
-        target = target.decode() if isinstance(target, bytes) else target or ""
-    else:
-        return
-    if target not in LOCAL:
-        TRIED.append(f"{event} {target}")
-        raise OSError(f"there is no way out to {target}")
+from tests.no_way_out.sitecustomize import TRIED, watch
 
 
 def main(folder: Path) -> None:

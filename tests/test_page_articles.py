@@ -168,6 +168,7 @@ def test_adding_files_tells_how_far_it_is(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gradio = pytest.importorskip("gradio")
+    monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")  # as the page does
     from qa.page import articles_view
     from qa.page.context import Desk, Options
 

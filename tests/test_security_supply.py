@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -15,7 +16,7 @@ import pytest
 
 from evals.bench.supply import ALLOWED, Package, licence_of, locked, packages, tell_vulnerabilities
 from evals.bench.vulnerabilities import holds, records, vulnerable
-from tests import offline_process
+from tests.offline import APART, why_not
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,24 +47,63 @@ def test_nothing_but_the_model_is_ever_reached(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_it_works_where_there_is_no_network_at_all(tmp_path: Path) -> None:
     """In a network namespace of its own, so that native code has no way out either."""
-    apart = [shutil.which("unshare") or "unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-    if shutil.which("ip") is None or subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine does not allow network namespaces (unshare -rn)")
-    told = offline(tmp_path / "apart", *apart)
+    if reason := why_not():
+        pytest.skip(f"no network namespaces here: {reason}")
+    told = offline(tmp_path / "apart", *APART)
     assert (told["status"], told["page"]) == ("answered", "answered")
 
 
-def test_the_watch_sees_a_way_out() -> None:
-    for event, arguments in (
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A watch of its own, so that what it notes is no way out of this test."""
+    from tests.no_way_out import sitecustomize
+
+    monkeypatch.setattr(sitecustomize, "TRIED", [])
+    return sitecustomize.watch
+
+
+@pytest.mark.parametrize(
+    ("event", "arguments"),
+    [
         ("socket.connect", (None, ("93.184.216.34", 80))),
+        ("socket.connect", (None, ("2606:2800:220:1::1", 80, 0, 0))),
+        ("socket.connect", (None, ("10.255.0.1", 80))),
+        ("socket.sendto", (None, ("93.184.216.34", 53))),
         ("socket.getaddrinfo", ("telemetry.example", 443)),
-    ):
-        with pytest.raises(OSError, match="no way out"):
-            offline_process.watch(event, arguments)
-    offline_process.watch("socket.connect", (None, ("127.0.0.1", 80)))
-    offline_process.watch("socket.connect", (None, "/tmp/a.socket"))
-    assert len(offline_process.TRIED) == 2
-    offline_process.TRIED.clear()
+        ("socket.getaddrinfo", (b"telemetry.example", 443)),
+        ("socket.gethostbyname", ("127.0.0.1.example",)),
+    ],
+)
+def test_the_watch_sees_a_way_out(watch: Any, event: str, arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(OSError, match="no way out"):
+        watch(event, arguments)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost", "", None])
+def test_the_watch_lets_pass_what_stays_here(watch: Any, host: str | None) -> None:
+    watch("socket.getaddrinfo", (host, 80))
+    watch("socket.connect", (None, (host, 80)))
+    watch("socket.connect", (None, "/tmp/a.socket"))
+
+
+def test_tests_and_the_processes_they_start_have_no_way_out() -> None:
+    code = "import socket; socket.create_connection(('telemetry.example', 443), 1)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "there is no way out to telemetry.example" in done.stderr
+    with pytest.raises(AssertionError, match="reached for"):
+        _reach()
+
+
+def _reach() -> None:
+    """What the fixture of all tests does, around a test that reaches out and keeps quiet about it."""
+    from tests import conftest
+
+    before = len(conftest.guard.TRIED)
+    with contextlib.suppress(OSError):
+        socket.create_connection(("telemetry.example", 443), 1)
+    tried = conftest.guard.TRIED[before:]
+    del conftest.guard.TRIED[before:]
+    assert not tried, "reached for " + ", ".join(tried)
 
 
 def test_all_licences_are_allowed() -> None:
