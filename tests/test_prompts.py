@@ -31,8 +31,8 @@ def prompt_file(variables: str = "question", body: str = "## user\n{{ question }
     return f"---\npurpose: test\nvariables: [{variables}]\n---\n{body}"
 
 
-def test_the_four_prompts_are_there() -> None:
-    assert NAMES == ["answer", "condense", "correct", "judge"]
+def test_the_prompts_are_there() -> None:
+    assert NAMES == ["answer", "condense", "correct", "decompose", "judge", "timeline"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,7 +137,7 @@ def test_a_file_that_is_not_utf8_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_missing_folder_or_prompt_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PromptError, match="does not exist"):
         load_prompt("answer", tmp_path / "nowhere")
-    with pytest.raises(PromptError, match="answer, condense, correct, judge"):
+    with pytest.raises(PromptError, match="answer, condense, correct, decompose, judge, timeline"):
         load_prompt("summary")
 
 

@@ -5,6 +5,10 @@
 Three short made-up reports and four questions in each of six languages (``data/languages.jsonl``), all in one index.
 By words alone, by meaning alone, and by both as the assistant searches: how often the right report comes first, and
 how often the first sentence of the answer holds the right words. Small: it shows what works, not how well.
+
+Another embedder is a matter of settings: ``QA_EMBEDDER=endpoint:NAME QA_EMBEDDER_URL=http://... python -m ...``, or
+``QA_EMBEDDER`` as the folder of an ONNX model. Of multilingual-e5-small (4 bits, behind such an address), the right
+report came first by meaning alone for all 24 questions; of the built-in embedder, for 18.
 """
 
 from __future__ import annotations
