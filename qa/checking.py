@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa.archive import LONGEST_QUESTION, Archive, check_characters
@@ -14,6 +15,13 @@ from qa.verify import SupportCheck
 
 _PASSAGES = 8
 """Passages looked at for one sentence."""
+_MARK_UP = re.compile(
+    r"(?<=\])\(\s*(?:https?://|www\.|mailto:|[./#])[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+    r"|^```[^\n]*\n(?:(?!^```).*\n)*^```[^\n]*$"
+    r"|https?://[^\s<>()\"]*[^\s<>()\".,;:!?'*_]",
+    re.MULTILINE,
+)
+_VISIBLE = re.compile(r"\S")
 _LAST_MARK = 999
 """What is taken for a footnote mark of whoever wrote the text, and for no part of its words; ``[2024]`` is none."""
 
@@ -29,7 +37,8 @@ def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str
         ArticleNotFound: if there is no article of this id.
     """
     check_characters(text, "the text to check")
-    claims = drafts(Rewritten(text, find_markers(text, _LAST_MARK), (), 0))
+    plain = _without_mark_up(text)
+    claims = drafts(Rewritten(plain, find_markers(plain, _LAST_MARK), (), 0))
     if not claims:
         raise QuestionError("the text to check has no words; give a text with sentences")
     whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
@@ -41,6 +50,11 @@ def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str
         judged.append(_footnoted(claim, found, support.numbered, citations))
     worst = max((statement.support for statement in judged), key=SUPPORT_ORDER.index)
     return Check(text, worst, tuple(judged), tuple(citations.values()))
+
+
+def _without_mark_up(text: str) -> str:
+    """The text with blanks in place of addresses and code, which say nothing; of the same length."""
+    return _MARK_UP.sub(lambda found: _VISIBLE.sub(" ", found[0]), text)
 
 
 def _passages_for(words: str, archive: Archive) -> Sequence[Passage]:

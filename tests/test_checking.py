@@ -157,3 +157,10 @@ def test_a_text_that_cannot_be_checked_does_not_end_the_rest(news: News) -> None
     first, second = check_texts(news.without_model(), texts)
     assert (first.support, first.to_dict()["error"] is None) == ("error", False)
     assert (second.support, second.error, second.to_dict()["id"]) == ("supported", None, "2")
+
+
+def test_addresses_and_code_are_no_claims(news: News) -> None:
+    text = "[Storm Ida](https://example.org/a_(b).html) damaged 120 houses in Calais.\n\n```python\nprint('x')\n```\n"
+    (statement,) = check(news, text).statements
+    assert statement.support == "supported"
+    assert text[statement.start : statement.end].startswith("[Storm Ida](https")
