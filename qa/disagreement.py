@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from qa.days import in_words
 from qa.extract import Extract, Extraction, extract_of
 from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, figures, frame_of
 from qa.index.store import Index
@@ -107,7 +108,7 @@ def _core(extract: Extract) -> str:
 def label_of(passage: Passage) -> str:
     """The outlet and the day of a report, as far as they are known."""
     day = parse_published(passage.published)
-    return ", ".join([passage.source or "another report", *([f"{day.day} {day:%B %Y}"] if day else [])])
+    return ", ".join([passage.source or "another report", *([in_words(day)] if day else [])])
 
 
 def _sentences(candidate: Candidate) -> Iterator[RankedSentence]:

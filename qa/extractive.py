@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from qa.archive import Archive
 from qa.conversation import resolve
+from qa.days import in_words
 from qa.disagreement import with_both_sides
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extract, Extraction, extract
 from qa.index.lexical import Filter
 from qa.injection import without_orders
-from qa.outlets import Comparison, comparison_of, missing, side_by_side, sides, understood
+from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
 from qa.overview import PASSAGES, overview, topic_of
 from qa.parts import uncovered
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
@@ -31,7 +32,7 @@ def extracted(
 ) -> Iterator[Event]:
     """Searches, reads and answers, telling what happens."""
     yield Working("searching")
-    comparison = comparison_of(question, _outlets(archive, restrict))
+    comparison = comparison_of(question, _outlets(archive, restrict)) if may_compare(question) else None
     if comparison:
         yield from _compared(archive, settings, question, comparison, restrict)
         return
@@ -127,7 +128,7 @@ def _before(picked: Extract, dated: bool) -> str:
 
 def _day(published: str | None) -> str:
     day = parse_published(published)
-    return f"{day.day} {day:%B %Y}: " if day else ""
+    return f"{in_words(day)}: " if day else ""
 
 
 def _unmarked(quote: str) -> str:

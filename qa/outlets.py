@@ -48,8 +48,6 @@ _SPEAKING = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"^(?:(?:and|or|on|about|over|of|in|how|the|with|versus|vs|to|from)\b[\s,]*)+", re.IGNORECASE)
-
-
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 
 
@@ -74,6 +72,11 @@ class Side:
     extraction: Extraction
 
 
+def may_compare(question: str) -> bool:
+    """Whether a question might hold outlets against one another, told from its words alone."""
+    return bool(_HELD_TOGETHER.search(question))
+
+
 def comparison_of(question: str, sources: Sequence[str]) -> Comparison | None:
     """The outlets that a question holds against one another; ``None`` for any other question.
 
@@ -81,7 +84,7 @@ def comparison_of(question: str, sources: Sequence[str]) -> Comparison | None:
         question: as asked.
         sources: the names of all outlets that the articles give.
     """
-    if not sources or not _HELD_TOGETHER.search(question):
+    if not sources or not may_compare(question):
         return None
     named = _named(question, sources)
     unknown = _unknown_partner(question, named)

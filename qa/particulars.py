@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.archive import Archive
+from qa.days import in_words, weekday
 from qa.index.lexical import Filter
 from qa.opinion import opinion_sign
 from qa.records import Citation
@@ -50,7 +51,7 @@ def particulars(citation: Citation, archive: Archive) -> list[str]:
     sign = opinion_sign(archive.article(citation.article_id))
     opinion = [f"opinion, {sign}: somebody's view, not a report"] if sign else []
     days = [
-        f"“{inferred.words}”: {inferred.day:%A}, {inferred.day.day} {inferred.day:%B %Y}, by the day of the report"
+        f"“{inferred.words}”: {weekday(inferred.day)}, {in_words(inferred.day)}, by the day of the report"
         for inferred in inferred_days(citation)
     ]
     copies = []

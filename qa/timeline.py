@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from qa.days import in_words
 from qa.events import Checked, Cited, Event, Finished, Text, Withdrawn
 from qa.extract import Extraction
 from qa.records import Answer, Passage, Statement
@@ -88,4 +89,4 @@ def _said_day(line: _Line) -> str:
     """The day of the report, to stand before the line; nothing where the line begins with a day itself."""
     if line.day is None or any(day.start < 4 and day.month for day in read(line.text).dates):
         return ""
-    return f"{line.day.day} {line.day:%B %Y}: "
+    return f"{in_words(line.day)}: "
