@@ -10,7 +10,7 @@ Each request to ``/chat/completions`` or ``/embeddings`` takes the next reply of
 """
 
 import json
-import select
+import selectors
 import socket
 import struct
 import threading
@@ -69,10 +69,11 @@ class Exchange:
     def pause(self, seconds: float) -> None:
         """Wait, but no longer than the client does."""
         end = time.perf_counter() + seconds
-        while (left := end - time.perf_counter()) > 0 and not self.handler.owner.closing.is_set():
-            readable, _, _ = select.select([self.handler.connection], [], [], min(left, 0.1))
-            if readable and not self.handler.connection.recv(1, socket.MSG_PEEK):
-                raise ClientGone
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.handler.connection, selectors.EVENT_READ)
+            while (left := end - time.perf_counter()) > 0 and not self.handler.owner.closing.is_set():
+                if selector.select(min(left, 0.1)) and not self.handler.connection.recv(1, socket.MSG_PEEK):
+                    raise ClientGone
 
     def reset(self) -> None:
         """Break the connection as a crashed machine does."""

@@ -146,6 +146,7 @@ class Chroma:
         elif not (ONNXMiniLM_L6_V2.DOWNLOAD_PATH / "onnx" / "model.onnx").is_file():
             raise PeerMissing(f"Chroma's model is not in {ONNXMiniLM_L6_V2.DOWNLOAD_PATH}; give its folder with --fp32")
         embed: Any = ONNXMiniLM_L6_V2()
+        embed.model = _OwnInputs(embed.model)
         client = chromadb.PersistentClient(str(self._folder))
         self._collection = client.get_or_create_collection("articles", embedding_function=embed)
 
@@ -169,6 +170,17 @@ class Chroma:
     def answer(self, question: str) -> object:
         """The nearest chunks."""
         return self.find(question)
+
+
+class _OwnInputs:
+    """A session that is given what its model takes: an export may have no types of tokens, which are zeros anyway."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._names = {given.name for given in session.get_inputs()}
+
+    def run(self, outputs: Any, given: dict[str, Any]) -> Any:
+        return self._session.run(outputs, {name: given[name] for name in self._names})
 
 
 class BM25:
