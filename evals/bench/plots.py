@@ -9,6 +9,8 @@ from typing import Any
 from qa.errors import QAError
 
 WIDTH, HEIGHT = 7.0, 4.2
+SAME_EVIDENCE = ("llamaindex_citations",)
+"""Systems that are shown the evidence of another."""
 
 
 def draw(results: Mapping[str, Any], folder: Path) -> list[Path]:
@@ -45,12 +47,13 @@ def _price(axes: Any, measured: Mapping[str, Any]) -> None:
         axes.plot([row["ms"] for _, row in rows], [row[rank] for _, row in rows], marker, label=rank)
         if rank == "hit@1":
             for name, row in rows:
-                axes.annotate(name, (row["ms"], row[rank]), xytext=(4, -10), textcoords="offset points", fontsize=7)
-    axes.set_xscale("log")
+                _label(axes, name, row["ms"], row[rank], 8)
+    _logarithmic(axes)
+    axes.set_ylim(top=105)
     axes.set_xlabel("median milliseconds of a question")
     axes.set_ylabel("questions whose evidence is found, %")
     axes.set_title(f"Quality for the price ({measured['dataset']}, {measured['questions']} questions)")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower right")
 
 
 def _growth(axes: Any, measured: Mapping[str, Any]) -> None:
@@ -69,10 +72,24 @@ def _growth(axes: Any, measured: Mapping[str, Any]) -> None:
 
 def _peers(axes: Any, measured: Mapping[str, Any]) -> None:
     for name, row in measured["systems"].items():
-        axes.plot(row["evidence_ms"], row["evidence_found"], "o")
-        axes.annotate(name, (row["evidence_ms"], row["evidence_found"]), xytext=(5, 4), textcoords="offset points")
-    axes.set_xscale("log")
-    axes.margins(x=0.25, y=0.15)
+        if name not in SAME_EVIDENCE:
+            axes.plot(row["evidence_ms"], row["evidence_found"], "o")
+            _label(axes, name, row["evidence_ms"], row["evidence_found"], 9)
+    _logarithmic(axes)
+    axes.margins(x=0.2, y=0.25)
     axes.set_xlabel("question to evidence, median milliseconds")
     axes.set_ylabel("evidence found within 1,000 tokens, %")
     axes.set_title("Beside what people would use instead")
+
+
+def _label(axes: Any, name: str, x: float, y: float, size: int) -> None:
+    axes.annotate(name, (x, y), xytext=(3, 3), textcoords="offset points", fontsize=size, rotation=35)
+
+
+def _logarithmic(axes: Any) -> None:
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
