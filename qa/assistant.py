@@ -193,12 +193,13 @@ class Assistant:
         """The answer that stands for a question that could not be answered."""
         return Answer(question, "error", "", model=self.model_name, recipe=self.recipe, error=str(error))
 
-    def check(self, text: str, article_id: str | None = None) -> Check:
+    def check(self, text: str, article_id: str | None = None, *, progress: Progress | None = None) -> Check:
         """Holds a text against the articles, sentence by sentence; no language model is used.
 
         Args:
             text: any text, such as a draft or another program's answer.
             article_id: look only in this article.
+            progress: told how many of how many sentences are done.
 
         Raises:
             QuestionError: if the text has no words.
@@ -207,7 +208,7 @@ class Assistant:
         from qa.checking import check_text
         from qa.verify import verify
 
-        return check_text(text, self.archive, self._given_check or verify, article_id)
+        return check_text(text, self.archive, self._given_check or verify, article_id, progress)
 
     # ---- what answers
 

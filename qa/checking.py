@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from qa.archive import LONGEST_QUESTION, Archive, check_characters
 from qa.citations import NumberedSentences, Rewritten, find_markers, number_sentences
@@ -26,11 +26,17 @@ _LAST_MARK = 999
 """What is taken for a footnote mark of whoever wrote the text, and for no part of its words; ``[2024]`` is none."""
 
 
-def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str | None = None) -> Check:
+def check_text(
+    text: str,
+    archive: Archive,
+    check: SupportCheck,
+    article_id: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Check:
     """Holds each sentence of a text against the articles, or against one of them.
 
     A citation's range holds the words that the sentence was held against. Where nothing supports a sentence, its
-    citations are the nearest words found.
+    citations are the nearest words found. ``progress`` is told how many of how many sentences are done.
 
     Raises:
         QuestionError: if the text has no words, or cannot be written as UTF-8.
@@ -44,10 +50,12 @@ def check_text(text: str, archive: Archive, check: SupportCheck, article_id: str
     whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
     citations: dict[tuple[str, int, int], Citation] = {}
     judged = []
-    for claim in claims:
+    for number, claim in enumerate(claims, start=1):
         support = whole or Support(number_sentences(_passages_for(claim.words, archive)), check)
         found = support.look_up(claim.words)
         judged.append(_footnoted(claim, found, support.numbered, citations))
+        if progress:
+            progress(number, len(claims))
     worst = max((statement.support for statement in judged), key=SUPPORT_ORDER.index)
     return Check(text, worst, tuple(judged), tuple(citations.values()))
 

@@ -151,7 +151,8 @@ class Answer:
     """What a question came to. The same shape for every model, for streams, files and the network.
 
     ``text`` carries its footnote numbers in square brackets. ``confidence`` is an estimate between 0 and 1 that the
-    answer is right. ``error`` is one line when ``status`` is ``"error"``, else ``None``.
+    answer is right. ``error`` is one line: what went wrong when ``status`` is ``"error"``; what is lacking when it is
+    ``"partial"`` or ``"abstained"`` and that is known; else ``None``.
     """
 
     question: str

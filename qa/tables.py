@@ -15,8 +15,8 @@ from qa.errors import SettingsError
 from qa.records import Answer
 
 if TYPE_CHECKING:
-    import pandas as pd  # type: ignore[import-untyped, unused-ignore]
-    import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+    import pandas as pd  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
 _ROWS = 1000
 """Of a group in a Parquet file, and so held in memory at a time."""
@@ -63,7 +63,7 @@ def write_parquet(answers: Iterable[Answer], path: Path, notes: Mapping[str, str
         SettingsError: if pyarrow is not installed.
         OSError: if the file cannot be written.
     """
-    import pyarrow.parquet as parquet  # type: ignore[import-untyped, unused-ignore]
+    import pyarrow.parquet as parquet  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     fresh, rows = path.with_name(path.name + ".new"), 0
     columns = schema().with_metadata(dict(notes or {}))

@@ -164,3 +164,12 @@ def test_addresses_and_code_are_no_claims(news: News) -> None:
     (statement,) = check(news, text).statements
     assert statement.support == "supported"
     assert text[statement.start : statement.end].startswith("[Storm Ida](https")
+
+
+def test_progress_counts_every_sentence_of_a_text(news: News) -> None:
+    told: list[tuple[int, int]] = []
+    checked = news.without_model().check(
+        "Ana Ruiz resigned. It rained. Nobody knows.", progress=lambda *at: told.append(at)
+    )
+    assert told == [(number, 3) for number in (1, 2, 3)]
+    assert len(checked.statements) == 3

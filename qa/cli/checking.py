@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,6 +13,8 @@ from qa.records import Check
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+
+Watch = Callable[[], AbstractContextManager[Callable[[int, int], None] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,22 @@ def read_texts(file: TextIO, name: str, article_id: str | None) -> Sequence[Text
     return [_text(line, number, article_id) for number, line in lines if line.strip()]
 
 
-def check_texts(assistant: Assistant, texts: Iterable[TextToCheck]) -> Iterator[Checked]:
-    """Checks one text after the other; one that cannot be checked does not end the rest."""
+def check_texts(
+    assistant: Assistant, texts: Iterable[TextToCheck], watch: Watch = lambda: nullcontext(None)
+) -> Iterator[Checked]:
+    """Checks one text after the other; one that cannot be checked does not end the rest.
+
+    ``watch`` gives, for each text, what is told how many of how many sentences are done.
+    """
     for asked in texts:
         try:
             if asked.trouble:
                 raise QAError(asked.trouble)
-            yield Checked(asked, assistant.check(asked.text, asked.article_id))
+            with watch() as progress:
+                outcome = Checked(asked, assistant.check(asked.text, asked.article_id, progress=progress))
         except QAError as error:
-            yield Checked(asked, None, str(error))
+            outcome = Checked(asked, None, str(error))
+        yield outcome
 
 
 def _is_object(line: str) -> bool:

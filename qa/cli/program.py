@@ -235,7 +235,7 @@ def check(
             texts = read_texts(lines, str(file), article)
         bring_up_to_date(assistant, no_sync)
         well, failed = True, False
-        for result in check_texts(assistant, texts):
+        for result in check_texts(assistant, texts, lambda: terminal.progress("Checking")):
             if as_json:
                 print_json(result.to_dict())
             else:
