@@ -443,3 +443,26 @@ def test_numbers_and_names_of_a_headline_are_known() -> None:
 )
 def test_what_is_near_to_a_restatement_is_refused(statement: str, cited: str) -> None:
     assert not is_supported(statement, cited)
+
+
+@pytest.mark.parametrize(
+    ("statement", "cited"),
+    [
+        (
+            "Carter had asked him for help with the investigation, which Carter denied.",
+            "John Yelash claimed that Carter had asked him for help with the investigation, which Carter denied.",
+        ),
+        (
+            "The party was not yet a political project, and said of its future: let us see.",
+            "Zelensky stated that the party was not yet a political project, and said of its future: let us see.",
+        ),
+        (
+            "The guards were accountable for many cases of torture and enforced disappearance.",
+            "According to reports of Amnesty International, the guards were accountable for many cases of torture and"
+            " enforced disappearance.",
+        ),
+    ],
+)
+def test_somebody_who_speaks_in_what_another_says_does_not_stand_for_the_other(statement: str, cited: str) -> None:
+    assert verify(statement, [Evidence(cited)]).support != "supported"
+    assert verify(cited, [Evidence(cited)]).support == "supported"

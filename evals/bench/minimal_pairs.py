@@ -98,8 +98,11 @@ _VERBS = (
     r"|asserted|warned)"
 )
 _SAID_THAT = re.compile(rf"^[^,;:\"“”]{{2,60}}? {_VERBS}(?: on \w+)? that (?P<content>[^\"“”]+)$")
-_STILL_ATTRIBUTED = re.compile(r"\b(?:is|are|was|were) said to\b|\baccording to\b|^an? [^,]+, ")
-_SAID_AFTER = re.compile(rf"^[\"“]?(?P<content>[^\"“”]+?),[\"”]? [^,\"“”]{{2,50}} {_VERBS}\b[^,\"“”]{{0,20}}\.$")
+_STILL_ATTRIBUTED = re.compile(r"\b(?:is|are|was|were) said to\b|\baccording to\b|^an? [^,]+, |\b(?:says|said|told)\b")
+_NO_SPEAKER = r"(?!(?:although|though|while|but|and|as|who|which)\b)"
+_SAID_AFTER = re.compile(
+    rf"^[\"“]?(?P<content>[^\"“”]+?),[\"”]? {_NO_SPEAKER}[^,\"“”]{{2,50}} {_VERBS}\b[^,\"“”]{{0,20}}\.$"
+)
 _ACCORDING = re.compile(r"^According to [^,]{2,60}, (?P<content>.+)$")
 _PARENTHESIS = re.compile(r" \([^()]{3,80}\)")
 _INSERTION = re.compile(r", (?:which|who|where|whose|including|such as) [^,;:()]{8,90}(?:,(?= [a-z])|(?=\.$))")

@@ -69,13 +69,24 @@ def articles(data: Path, part: str) -> Iterator[tuple[str, str, str]]:
             yield row["id"], row.get("title") or "", row["text"]
 
 
+def articles_about_people(data: Path, part: str) -> Iterator[tuple[str, str, str]]:
+    """More articles, for the one kind of pair that few sentences give: those in which somebody says something."""
+    for row in read_lines(data / "timeqa" / "corpus.jsonl")[0 if part == "tune" else 1 :: 2]:
+        yield row["id"], row.get("title") or "", row["text"]
+
+
+def _pairs(data: Path, part: str) -> Iterator[Pair]:
+    for texts_of, kinds in ((articles, (*FAITHFUL, *ALTERED)), (articles_about_people, ("attribution dropped",))):
+        found = [source for article in texts_of(data, part) for source in sources(*article)]
+        random.Random(0).shuffle(found)
+        yield from (pair for pair in make_pairs(found) if pair.kind in kinds)
+
+
 def judge_pairs(data: Path, part: str, check_for: CheckFor) -> Iterator[Judged]:
     """Verdicts on minimal pairs; the evidence is the sentence and the one after it."""
-    found = [source for article in articles(data, part) for source in sources(*article)]
-    random.Random(0).shuffle(found)
     count: Counter[str] = Counter()
     check = check_for("")
-    for pair in make_pairs(found):
+    for pair in _pairs(data, part):
         count[pair.kind] += 1
         if count[pair.kind] > _MOST:
             continue

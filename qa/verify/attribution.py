@@ -28,8 +28,8 @@ _SAYING = frozenset(
 )
 _CLAIMING = frozenset(
     """
-    claim alleg assert insist argu suggest contend maintain accus believ think suspect deny fear hop purport profess
-    speculat imply assum feel consider charg
+    claim alleg assert insist argu suggest contend maintain accus believ think suspect deny fear hop purport
+    profess speculat imply assum feel consider charg
     """.split()
 )
 _VOUCHING = frozenset(
@@ -47,7 +47,7 @@ _HEARSAY = frozenset(
 _MEDIA = frozenset("report media news agency press newspaper broadcaster".split(" "))
 _OFFICIALS = frozenset(
     """
-    official agency court study report scientist research firefighter doctor medic bureau data survey author
+    official agency court study report scientist research firefighter doctor medic bureau data survey
     statement spokesman spokeswoman spokesperson polic prosecutor investigat militar army minist govern company
     department
     """.split()
@@ -58,9 +58,7 @@ _BE = frozenset("is are was were be been being".split(" "))
 _NAMING = frozenset("called dubbed labelled labeled considered declared described".split(" "))
 _TELLING = frozenset("that of as to".split(" "))
 _AFTER_AGENT = _TELLING | frozenset("in on at between from for during after before when while and with".split(" "))
-_AGENT_WORDS = 8
-_QUOTED_WORDS = 4
-_SHARE = 0.75
+_AGENT_WORDS, _QUOTED_WORDS, _SHARE = 8, 4, 0.75
 _CLAUSE_WORDS = 4
 """Words of a clause, at least, that is judged by itself."""
 _FAR = 60
@@ -69,12 +67,13 @@ _FAR = 60
 
 @dataclass(slots=True)
 class Report:
-    """A stretch of words that somebody is said to have said; places are indexes into the words it stands among."""
+    """What somebody is said to have said; places are indexes into the words around, ``at`` is that of the verb."""
 
     speaker: list[int]
     places: set[int] = field(default_factory=set)
     is_claim: bool = False
     verb: str = ""
+    at: int | None = None
 
 
 SPEAKING = _SAYING | _CLAIMING | _VOUCHING
@@ -171,7 +170,7 @@ def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
         return _said_by(words, start, verb, end)
     if verb + 1 < end and words[verb + 1].after_comma and words[verb + 1].quoted:
         speaker = [i for i in range(max(start, verb - 12), verb) if words[i].capital]
-        return Report(speaker, _content(words, verb + 1, end), is_claim, words[verb].text)
+        return Report(speaker, _content(words, verb + 1, end), is_claim, words[verb].text, verb)
     clause_start = next((i for i in range(verb, start - 1, -1) if words[i].clause != words[verb].clause), start - 1) + 1
     after = _content(words, verb + 1, end)
     subject = [
@@ -179,14 +178,14 @@ def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     ]
     if is_claim and _is_passive(words, verb):
         before = _content(words, clause_start, verb) or _content(words, start, verb)
-        return Report([], before | after, is_claim, words[verb].text)
+        return Report([], before | after, is_claim, words[verb].text, verb)
     inverted = not subject and verb > start
     begins_anew = words[clause_start].folded in CLAUSE_OPENERS or words[min(verb + 1, end - 1)].folded == "that"
     closes = clause_start > start and not begins_anew and not words[verb].folded.endswith("ing")
     if closes and (inverted or len(after) <= 3):
         speaker = subject or sorted(_content(words, verb + 1, min(end, verb + 7)))
-        return Report(speaker, _content(words, start, clause_start), is_claim, words[verb].text)
-    return Report(subject, after, is_claim, words[verb].text)
+        return Report(speaker, _content(words, start, clause_start), is_claim, words[verb].text, verb)
+    return Report(subject, after, is_claim, words[verb].text, verb)
 
 
 def _said_by(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
@@ -198,12 +197,14 @@ def _said_by(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     places = _content(words, clause_start, verb)
     if agent_end < end and words[agent_end].folded in _TELLING:
         places |= _content(words, agent_end, end)
-    return Report(speaker, places, words[verb].stem in _CLAIMING, words[verb].text)
+    return Report(speaker, places, words[verb].stem in _CLAIMING, words[verb].text, verb)
 
 
 def _is_taken_on(words: Sequence[Word], report: Report) -> bool:
-    """Whether a medium reports it as a fact: "state media said", not "reports suggested"."""
-    return not report.is_claim and any(words[i].stem in _MEDIA for i in report.speaker)
+    """Whether a medium reports it as a fact: "state media said", not "reports suggested" or "a report of Amnesty"."""
+    if report.is_claim or not any(words[i].stem in _MEDIA for i in report.speaker):
+        return False
+    return report.at is not None or not any(words[i].capital for i in report.speaker)
 
 
 def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) -> Iterator[Finding]:
@@ -218,7 +219,9 @@ def attribution_findings(statement: Reading, pool: Pool, matches: Sequence[Match
 
 def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches: Sequence[Match]) -> Iterator[Finding]:
     """Words that only a report has in the cited text, and none in the statement: all of it, or a clause of it."""
-    reported_here = {place for report in mine for place in (*report.places, *report.speaker)}
+    owned = [other for other in theirs if other.is_claim or _is_personal(pool.words, other)]
+    kept = [report for report in mine if not (report.speaker and _is_reported(pool, report, matches, owned))]
+    reported_here = {place for report in kept for place in (*report.places, *report.speaker)}
     bare = [
         match
         for match in matches
@@ -235,6 +238,13 @@ def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches:
             support: Support = "unsupported" if owner.is_claim or _is_personal(pool.words, owner) else "partial"
             yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
             return
+
+
+def _is_reported(pool: Pool, report: Report, matches: Sequence[Match], owned: Sequence[Report]) -> bool:
+    """Whether its verb stands itself in what the cited text only reports: "Yelash claimed that Carter denied"."""
+    verb = [match for match in matches if match.place == report.at]
+    places = {p for match in verb for p in match.places if pool.words[p].stem == match.word.stem}
+    return bool(places) and all(any(place in other.places for other in owned) for place in places)
 
 
 def _owners(pool: Pool, matches: Sequence[Match], theirs: Sequence[Report]) -> list[Report]:
