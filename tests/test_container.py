@@ -27,6 +27,7 @@ import yaml
 
 from qa.settings import ENVIRONMENT_PREFIX, Settings
 from tests.chroma_server import free_port
+from tests.offline import with_a_way_out
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".container"
@@ -216,7 +217,7 @@ def test_the_image_s_install_command_makes_both_programs(tmp_path: Path) -> None
                 shutil.copy(ROOT / name, to)
     command = all_of("RUN", build)[0].replace("/opt/qa", str(target)).replace("python ", f"{sys.executable} ")
     command = command.replace("--no-cache-dir", "-q --disable-pip-version-check --no-deps")
-    subprocess.run(command, shell=True, cwd=source, check=True, timeout=300)
+    subprocess.run(command, shell=True, cwd=source, env=with_a_way_out(), check=True, timeout=300)
     places = list(target.glob("lib/python*/site-packages"))
     assert len(places) == 1
     (places[0] / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")

@@ -259,8 +259,8 @@ def test_bench_multiplies_articles_without_making_near_copies() -> None:
 
 @pytest.mark.slow
 def test_bench_measures_every_stage(evals_: Commands) -> None:
-    code, text, err = evals_("bench", evals_.sample, "--questions", 3, "--json")
+    code, text, err = evals_("bench", evals_.sample, "--only", "speed", "--questions", 3, "--json")
     assert code == 0, err
-    rows = {row["name"]: row for row in json.loads(text)["rows"]}
+    rows = {row["name"]: row for row in json.loads(text)["speed"]["rows"]}
     assert {"search", "answer", "first answer of a new process", "answers, 2 at once"} <= set(rows)
     assert all(row["p50"] > 0 for row in rows.values())

@@ -62,9 +62,13 @@ class Way:
         """The figures."""
         return {
             "ms": statistics.median(self.milliseconds),
-            **{f"hit@{rank}": 100 * statistics.mean(outcomes) for rank, outcomes in self.hits.items()},
-            "first": 100 * statistics.mean(self.first) if self.first else None,
+            **{f"hit@{rank}": _share(outcomes) for rank, outcomes in self.hits.items()},
+            "first": _share(self.first),
         }
+
+
+def _share(outcomes: Sequence[bool]) -> float | None:
+    return 100 * statistics.mean(outcomes) if outcomes else None
 
 
 def price(dataset: str, questions: int, seed: int = 0) -> dict[str, Any]:

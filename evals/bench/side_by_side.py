@@ -133,8 +133,9 @@ def ask(peer: Peer, dataset: Dataset, texts: Mapping[str, str]) -> Measured:
         for case, places in zip(dataset.cases, found, strict=True)
         if case.answerable
     ]
+    known = {"evidence_found": 100 * sum(held) / len(held)} if held else {}
     return {
-        "evidence_found": 100 * sum(held) / len(held),
+        **known,
         "evidence_ms": statistics.median(finding),
         "evidence_p99_ms": sorted(finding)[-(-len(finding) * 99 // 100) - 1],
         "answer_ms": statistics.median(answering),
