@@ -41,12 +41,3 @@ def _no_way_out() -> Iterator[None]:
     yield
     tried = guard.TRIED[before:]
     assert not tried, f"the test reached for other machines: {tried}"
-
-
-@pytest.fixture
-def offline_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gradio's client, which only tests use, asks huggingface.co who it works for unless it is told not to."""
-    from huggingface_hub import constants
-
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)

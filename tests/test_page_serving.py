@@ -62,7 +62,6 @@ def test_a_file_of_accounts_that_lets_in_the_wrong_people_is_refused(tmp_path: P
 class TestServed:
     pytestmark = slow
 
-    @pytest.mark.usefixtures("offline_hub")
     def test_programs_get_the_same_json_as_the_commands(self, serve_page: Callable[..., Served]) -> None:
         from gradio_client import Client
 

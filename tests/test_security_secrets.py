@@ -114,7 +114,6 @@ def test_a_bad_setting_beside_a_key_shows_no_key(place: Path, server: FaultServe
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-@pytest.mark.usefixtures("offline_hub")
 def test_the_page_shows_no_key(
     place: Path, server: FaultServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

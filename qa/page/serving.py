@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,6 +196,8 @@ def _gradio() -> Any:
     """Gradio, told before it is imported to report nothing to anybody and to take no setting from elsewhere."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    if hub := sys.modules.get("huggingface_hub.constants"):  # which reads the environment only once
+        vars(hub)["HF_HUB_DISABLE_TELEMETRY"] = True
     for name in ("GRADIO_SHARE", "GRADIO_MCP_SERVER", "GRADIO_ALLOWED_PATHS"):
         os.environ.pop(name, None)
     import gradio
