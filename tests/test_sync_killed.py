@@ -16,7 +16,7 @@ from tests.index_process import look, start
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("TEST_KILLS", "6"))
+KILLS = int(os.environ.get("TEST_KILLS", "3"))
 """Thirty take four minutes."""
 
 
