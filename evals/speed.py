@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -108,11 +108,11 @@ def _answers(dataset: Dataset, corpus: Path, index: Path, workers: int, characte
         assistant.sync(progress=progress)
     seconds = time.perf_counter() - started
     rows = [Measured("indexing, characters", characters, seconds, seconds, characters / seconds)]
-    rows.append(_repeated("looking for changed articles", [_timed(assistant.sync) for _ in range(5)]))
+    rows.append(_repeated("looking for changed articles", [timed(assistant.sync) for _ in range(5)]))
     asked = [case.question for case in dataset.cases]
     assistant.search(asked[0])  # opens the index
-    rows.append(_repeated("search", [_timed(assistant.search, question) for question in asked]))
-    rows.append(_repeated("answer", [_timed(assistant.ask, question) for question in asked]))
+    rows.append(_repeated("search", [timed(assistant.search, question) for question in asked]))
+    rows.append(_repeated("answer", [timed(assistant.ask, question) for question in asked]))
     rows.append(_at_once(assistant, asked, workers))
     return rows
 
@@ -120,14 +120,15 @@ def _answers(dataset: Dataset, corpus: Path, index: Path, workers: int, characte
 def _at_once(assistant: Assistant, questions: Sequence[str], workers: int) -> Measured:
     started = time.perf_counter()
     with ThreadPoolExecutor(workers) as pool:
-        each = list(pool.map(lambda question: _timed(assistant.ask, question), questions))
+        each = list(pool.map(lambda question: timed(assistant.ask, question), questions))
     total = time.perf_counter() - started
     return replace(_repeated(f"answers, {workers} at once", each), per_second=len(each) / total)
 
 
-def _timed(call: Any, *arguments: Any) -> float:
+def timed(call: Callable[..., object], *arguments: Any, **named: Any) -> float:
+    """Seconds of one call."""
     started = time.perf_counter()
-    call(*arguments)
+    call(*arguments, **named)
     return time.perf_counter() - started
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.models import ChatModel, Finish
+from qa.models import ChatModel
 from qa.prompts import Prompt, estimate_tokens
 from qa.records import Turn, Usage
+from qa.reply import visible_reply
 from qa.words import is_stop_word
 
 MOST_TURNS = 4
@@ -46,16 +47,7 @@ def condense(question: str, history: Sequence[Turn], model: ChatModel, prompt: P
         messages = prompt.render(history=turns, question=question)
     if not turns:
         return question, Usage()
-    words, usage = [], Usage()
-    for delta in model.stream(messages):
-        if isinstance(delta, Finish):
-            usage = delta.usage
-        else:
-            words.append(delta.text)
-    from qa.citations import VisibleText
-
-    visible = VisibleText()
-    shown = [piece for piece in [*visible.feed("".join(words)), *visible.finish()] if isinstance(piece, str)]
+    shown, usage = visible_reply(model, messages)
     reply = " ".join("".join(shown[-1:]).split()).removeprefix("Reply:").strip().strip('"')
     usable = any(character.isalnum() for character in reply) and len(reply) <= max(_LONGEST, 2 * len(question))
     return (reply if usable else question), usage

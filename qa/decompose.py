@@ -13,11 +13,12 @@ from itertools import zip_longest
 
 from qa.archive import Archive
 from qa.index.lexical import Filter
-from qa.models import ChatModel, Finish
+from qa.models import ChatModel
 from qa.parts import parts_of
 from qa.prompts import Prompt
 from qa.ranking import Candidate
 from qa.records import Usage
+from qa.reply import visible_reply
 from qa.retrieve import Retrieved
 from qa.verify.names import names_of
 from qa.verify.reading import read
@@ -47,16 +48,7 @@ def split(question: str, model: ChatModel, prompt: Prompt) -> tuple[list[str], U
     Raises:
         ModelError: if the model does not answer.
     """
-    from qa.citations import VisibleText
-
-    words, usage = [], Usage()
-    for delta in model.stream(prompt.render(question=question)):
-        if isinstance(delta, Finish):
-            usage = delta.usage
-        else:
-            words.append(delta.text)
-    visible = VisibleText()
-    shown = [piece for piece in [*visible.feed("".join(words)), *visible.finish()] if isinstance(piece, str)]
+    shown, usage = visible_reply(model, prompt.render(question=question))
     lines = [re.sub(r"^\W*(?:\d+[.)]\s*)?", "", line).strip() for line in "".join(shown).splitlines()]
     kept = [line for line in lines if line.endswith("?") and len(line) <= _LONGEST]
     first = [line for line in kept if not _ANSWER.search(line)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from qa.archive import Archive
 from qa.conversation import resolve
@@ -16,7 +15,7 @@ from qa.index.lexical import Filter
 from qa.injection import without_orders
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
 from qa.overview import PASSAGES, overview, topic_of
-from qa.parts import uncovered
+from qa.parts import lacking, partly
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
@@ -51,8 +50,8 @@ def extracted(
         extraction = extract(retrieved, archive.index, settings.sentences, weights)
         extraction = with_both_sides(extraction, retrieved, archive.index)
     answer = extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic))
-    lacking = uncovered(question, [citation.quote for citation in answer.citations]) if answer.citations else []
-    yield from told(partly(answer, f"nothing was found on: {'; '.join(lacking)}" if lacking else ""))
+    lacks = lacking(question, [citation.quote for citation in answer.citations]) if answer.citations else ""
+    yield from told(partly(answer, lacks))
 
 
 def _compared(
@@ -70,13 +69,6 @@ def _compared(
 def _outlets(archive: Archive, restrict: Filter) -> list[str]:
     with archive.index.view() as catalog:
         return [source for source in catalog.sources() if not restrict.sources or source in restrict.sources]
-
-
-def partly(answer: Answer, lacking: str) -> Answer:
-    """The answer as one to a part of the question, saying what it lacks; unchanged where it lacks nothing."""
-    if not lacking:
-        return answer
-    return replace(answer, status="partial" if answer.status == "answered" else answer.status, error=lacking)
 
 
 def extractive_answer(

@@ -49,6 +49,11 @@ _SPEAKING = re.compile(
 )
 _LOOSE = re.compile(r"^(?:(?:and|or|on|about|over|of|in|how|the|with|versus|vs|to|from)\b[\s,]*)+", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_PAPER = re.compile(
+    r"\b(?:Times|Herald|Post|Gazette|Journal|Tribune|Telegraph|Guardian|Observer|Chronicle|News|Star|Mail|Express|Mirror"
+    r"|Sun|Independent|Courier|Echo|Press|Reuters|AP|AFP|BBC|CNN|Review|Standard|Register|Globe|Daily|Weekly|Radio|FM"
+    r"|TV|Wire|Today|Bulletin|Dispatch|Examiner|Inquirer|Argus|Record|Sentinel|Ledger|Monitor)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +131,6 @@ def _unknown_partner(question: str, named: dict[str, str]) -> tuple[str, ...]:
             other = names[1 - names.index(known)]
             return (other,) if _PAPER.search(other) else ()
     return ()
-
-
-_PAPER = re.compile(
-    r"\b(?:Times|Herald|Post|Gazette|Journal|Tribune|Telegraph|Guardian|Observer|Chronicle|News|Star|Mail|Express|Mirror"
-    r"|Sun|Independent|Courier|Echo|Press|Reuters|AP|AFP|BBC|CNN|Review|Standard|Register|Globe|Daily|Weekly|Radio|FM"
-    r"|TV|Wire|Today|Bulletin|Dispatch|Examiner|Inquirer|Argus|Record|Sentinel|Ledger|Monitor)\b"
-)
 
 
 def _topic(question: str, names: Sequence[str]) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.figures import STATES
 from qa.news_words import interchangeable
 from qa.question import Expected, expected_kind
 from qa.reading import ReadSentence
+from qa.records import Answer
 from qa.verify.related import relation
 from qa.words import content_stems
 
@@ -65,6 +66,19 @@ def uncovered(question: str, sentences: Sequence[str]) -> list[str]:
     """The parts of a question that none of the sentences of its answer speaks to."""
     parts = parts_of(question)
     return [part.text for part in parts if not any(_speaks_to(part, sentence) for sentence in sentences)]
+
+
+def lacking(question: str, sentences: Sequence[str]) -> str:
+    """The same in a line for a reader; empty where nothing is uncovered."""
+    parts = uncovered(question, sentences)
+    return f"nothing was found on: {'; '.join(parts)}" if parts else ""
+
+
+def partly(answer: Answer, lacks: str) -> Answer:
+    """The answer as one to a part of the question, saying what it lacks; unchanged where it lacks nothing."""
+    if not lacks:
+        return answer
+    return replace(answer, status="partial" if answer.status == "answered" else answer.status, error=lacks)
 
 
 def _speaks_to(part: Part, sentence: str) -> bool:

@@ -13,7 +13,7 @@ from qa.events import Event, Finished, Spent, Understood, Working
 from qa.index.lexical import Filter
 from qa.neighbours import with_lead_ins
 from qa.overview import PASSAGES, overview, topic_of
-from qa.parts import uncovered
+from qa.parts import lacking, partly
 from qa.prompts import Prompt
 from qa.records import Answer, Turn, Usage
 from qa.timeline import evidence_by_date, in_order
@@ -102,6 +102,4 @@ def _judged(answer: Answer, question: str) -> Answer:
     """The answer as partial, where it speaks to no word of one of the question's parts."""
     if answer.status != "answered":
         return answer
-    lacking = uncovered(question, [answer.text[statement.start : statement.end] for statement in answer.statements])
-    said = f"nothing was found on: {'; '.join(lacking)}"
-    return replace(answer, status="partial", error=said) if lacking else answer
+    return partly(answer, lacking(question, [answer.text[one.start : one.end] for one in answer.statements]))

@@ -21,9 +21,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROWS = [
     "errors recent records words",
     "kept",
-    "addresses cluster days depth events news_words passages prompts rates sentences settings weights verify",
+    "addresses cluster days depth events hub news_words passages prompts rates sentences settings weights verify",
     "articles citations embedders injection logs minilm models question trace",
-    "figures opinion reading spelling",
+    "figures opinion reading reply spelling",
     "conversation evidence index interaction judge loop parts revision strictness support",
     "ranking review",
     "retrieve",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import qa
 from qa.figures import agree, asked_for, figures
 from qa.records import Answer
+from tests.reports import assistant_over, report
 
 FERRY = (
     "2031-03-05",
@@ -20,18 +20,16 @@ QUESTION = "How many people died on the Skerry Maid?"
 
 
 def ask(place: Path, reports: list[tuple[str, str, str, str]], question: str = QUESTION) -> Answer:
-    (place / "corpus").mkdir()
-    for number, (day, source, title, text) in enumerate(reports):
-        head = f"title: {title}\nsource: {source}\n" + (f"published: {day}\n" if day else "")
-        (place / "corpus" / f"{number}.md").write_text(f"---\n{head}---\n{text}\n", "utf-8")
-    assistant = qa.open(place / "corpus", index=place / "index", model="extractive")
-    assistant.sync()
-    answer = assistant.ask(question)
-    for citation in answer.citations:
-        assert assistant.article(citation.article_id).text[citation.start : citation.end] == citation.quote
+    files = {
+        f"{number}.md": report(text, title=title, source=source, published=day)
+        for number, (day, source, title, text) in enumerate(reports)
+    }
+    with assistant_over(place, files) as assistant:
+        answer = assistant.ask(question)
+        for citation in answer.citations:
+            assert assistant.article(citation.article_id).text[citation.start : citation.end] == citation.quote
     for statement in answer.statements:
         assert statement.citations, "each side has its footnote"
-    assistant.close()
     return answer
 
 

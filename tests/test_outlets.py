@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import qa
 from qa.assistant import Assistant
 from qa.events import Finished, Text, Understood
 from qa.outlets import comparison_of
 from qa.parts import parts_of, uncovered
+from tests.reports import assistant_over, report
 
 SOURCES = ("The Brannick Ledger", "The Daily Gull", "Port Times")
 REPORTS = {
@@ -27,15 +26,12 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    place: Path = tmp_path_factory.mktemp("outlets")
-    (place / "corpus").mkdir()
-    for name, (source, title, text) in REPORTS.items():
-        head = f"---\ntitle: {title}\nsource: {source}\npublished: 2031-03-05\n---\n"
-        (place / "corpus" / name).write_text(f"{head}{text}\n", "utf-8")
-    opened = qa.open(place / "corpus", index=place / "index", model="extractive")
-    opened.sync()
-    yield opened
-    opened.close()
+    files = {
+        name: report(text, title=title, source=source, published="2031-03-05")
+        for name, (source, title, text) in REPORTS.items()
+    }
+    with assistant_over(tmp_path_factory.mktemp("outlets"), files) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(

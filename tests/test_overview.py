@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import qa
 from qa.assistant import Assistant
 from qa.events import Finished, Text
 from qa.overview import MOST, topic_of
+from tests.reports import assistant_over, report
 
 REPORTS = {
     "c.md": ("2031-06-20", "Mayor charged", "The former mayor Ivo Kestner was charged over the terrace on Friday."),
@@ -37,14 +36,9 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    place: Path = tmp_path_factory.mktemp("reports")
-    (place / "corpus").mkdir()
-    for name, (day, title, text) in REPORTS.items():
-        (place / "corpus" / name).write_text(f"---\ntitle: {title}\npublished: {day}\n---\n{text}\n", "utf-8")
-    opened = qa.open(place / "corpus", index=place / "index", model="extractive")
-    opened.sync()
-    yield opened
-    opened.close()
+    files = {name: report(text, title=title, published=day) for name, (day, title, text) in REPORTS.items()}
+    with assistant_over(tmp_path_factory.mktemp("reports"), files) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(

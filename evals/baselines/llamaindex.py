@@ -19,13 +19,13 @@ CHUNK, OVERLAP = 256, 20
 
 
 class MiniLM(BaseEmbedding):
-    """The built-in embedder as LlamaIndex takes one."""
+    """The built-in embedder, or another, as LlamaIndex takes one."""
 
     _embedder: Embedder
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(model_name="built-in MiniLM", **options)
-        self._embedder = open_embedder("minilm")
+    def __init__(self, embedder: Embedder | None = None, **options: Any) -> None:
+        super().__init__(model_name=embedder.name if embedder else "built-in MiniLM", **options)
+        self._embedder = embedder or open_embedder("minilm")
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         rows: list[list[float]] = self._embedder.embed_queries(texts).tolist()

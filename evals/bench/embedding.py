@@ -16,14 +16,14 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.speed import timed
 from qa.embedders.model_files import built_in_files, files_in
 from qa.embedders.onnx import OnnxEmbedder
 
@@ -87,13 +87,6 @@ class BareLoop:
         return vectors
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Wall-clock time of one call."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def measure_speed(texts: list[str], threads: int, rounds: int) -> None:
     """Prints texts a second, the ratio of both, and the time of one question."""
     embedder, bare = OnnxEmbedder(threads=threads), BareLoop(None, threads)
@@ -105,7 +98,7 @@ def measure_speed(texts: list[str], threads: int, rounds: int) -> None:
         return bare.embed(texts)
 
     ours(), theirs()
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    pairs = [(timed(ours), timed(theirs)) for _ in range(rounds)]
     print(f"{len(texts)} texts of {SHORTEST}-{LONGEST} words, {threads} threads, best of {rounds} rounds")
     for name, times in zip(("embedder", "bare loop"), zip(*pairs, strict=True), strict=True):
         print(f"  {name:10} {len(texts) / min(times):6.0f} texts/s")
@@ -114,7 +107,7 @@ def measure_speed(texts: list[str], threads: int, rounds: int) -> None:
         ("embedder", lambda: embedder.embed_queries([QUESTION])),
         ("bare loop", lambda: bare.embed([QUESTION])),
     ):
-        print(f"  {name:10} {1000 * statistics.median(seconds(one) for _ in range(100)):6.2f} ms for one question")
+        print(f"  {name:10} {1000 * statistics.median(timed(one) for _ in range(100)):6.2f} ms for one question")
 
 
 def measure_nearness(texts: list[str], model: Path | None, reference: Path) -> None:

@@ -24,7 +24,9 @@ from evals.bench.peers import LlamaIndex, PeerMissing
 from evals.bench.scale import COLLECTIONS, MadeUpVectors, disk_of, write_articles
 from evals.datasets import read_articles
 from evals.memory import most_memory
+from evals.metrics.cost import percentile
 from evals.progress import shown
+from evals.speed import timed
 from evals.tables import columns
 from qa.depth import DEPTHS
 from qa.embedders.interface import Vectors
@@ -100,12 +102,12 @@ def index(place: Path) -> dict[str, float]:
     _synchronise(place)
     seconds = time.perf_counter() - began
     measured = {"storing_s": seconds, "indexing_mb": most_memory() / 2**20, "disk_mb": disk_of(place / "index") / 2**20}
-    measured["unchanged_s"] = _seconds(_synchronise, place)
+    measured["unchanged_s"] = timed(_synchronise, place)
     extra = place / "corpus" / "one-more.md"
     extra.write_text("# One more\n\nThe ferry to the island did not run on Monday.\n", encoding="utf-8")
     _synchronise(place)
     extra.write_text("# One more\n\nThe ferry to the island did run on Tuesday.\n", encoding="utf-8")
-    measured["changed_s"] = _seconds(_synchronise, place)
+    measured["changed_s"] = timed(_synchronise, place)
     return measured
 
 
@@ -120,11 +122,11 @@ def ask(place: Path, questions: Sequence[str]) -> dict[str, float]:
     times: dict[str, list[float]] = {preset: [] for preset in PRESETS}
     for question in (*questions[:WARM], *questions):
         for preset, retriever in retrievers.items():
-            times[preset].append(1000 * _seconds(retriever.search, question, FOUND, look_again=False))
+            times[preset].append(1000 * timed(retriever.search, question, FOUND, look_again=False))
     for preset, milliseconds in times.items():
         warm = sorted(milliseconds[min(WARM, len(questions)) :])
         measured[f"{preset}_ms"] = statistics.median(warm)
-        measured[f"{preset}_p99_ms"] = warm[-(-len(warm) * 99 // 100) - 1]
+        measured[f"{preset}_p99_ms"] = percentile(warm, 99)
     measured["asking_mb"] = most_memory() / 2**20
     index.close()
     return measured
@@ -132,35 +134,17 @@ def ask(place: Path, questions: Sequence[str]) -> dict[str, float]:
 
 def plain(place: Path) -> dict[str, float]:
     """Stores the same articles as LlamaIndex's tutorial does, with vectors made up as well."""
-    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from evals.baselines.llamaindex import MiniLM
 
-    class MadeUp(BaseEmbedding):
-        def _get_text_embedding(self, text: str) -> list[float]:
-            vector: list[float] = made_up.embed_queries([text])[0].tolist()
-            return vector
-
-        def _get_query_embedding(self, query: str) -> list[float]:
-            return self._get_text_embedding(query)
-
-        async def _aget_query_embedding(self, query: str) -> list[float]:
-            return self._get_text_embedding(query)
-
-    made_up = MadeUpVectors()
     articles = read_articles(place / "corpus")
     (place / "plain").mkdir()
     began = time.perf_counter()
-    LlamaIndex(place / "plain", place, MadeUp(model_name="made-up")).index(articles)
+    LlamaIndex(place / "plain", place, MiniLM(MadeUpVectors())).index(articles)
     return {"plain_storing_s": time.perf_counter() - began, "plain_indexing_mb": most_memory() / 2**20}
 
 
 def _synchronise(place: Path) -> None:
     synchronise(place / "corpus", place / "index", RECIPE, MadeUpPassages)
-
-
-def _seconds(call: Callable[..., object], *given: Any, **named: Any) -> float:
-    began = time.perf_counter()
-    call(*given, **named)
-    return time.perf_counter() - began
 
 
 def _questions(data: Path, count: int) -> list[str]:

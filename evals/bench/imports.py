@@ -144,7 +144,3 @@ def table(measured: Mapping[str, Any], shown: int = 12) -> str:
         head = f"qa {name}: {row['modules']} modules, {total:.0f} ms of imports (traced, so slower than they are)"
         parts.append(f"{head}\n\n{columns(lines)}")
     return "\n\n".join(parts)
-
-
-if __name__ == "__main__":
-    print(json.dumps(imports(), indent=1))

@@ -43,9 +43,10 @@ class ObedientModel:
             yield Text(reply[start : start + _PIECE])
         yield Finish("stop", Usage(len(prompt) // 4, len(reply) // 4, 1))
 
-    def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
-        """Not used here."""
-        raise NotImplementedError
+    async def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
+        """The same."""
+        for delta in self.stream(messages):
+            yield delta
 
     def reply(self, prompt: str) -> str:
         """What it writes."""
@@ -89,6 +90,7 @@ class Watched:
         self.obeyed += is_read(self._payload.key, prompt)
         yield from self._model.stream(messages)
 
-    def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
-        """Not used here."""
-        raise NotImplementedError
+    async def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
+        """The same."""
+        for delta in self.stream(messages):
+            yield delta

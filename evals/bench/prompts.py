@@ -58,9 +58,10 @@ class AtOnce:
         self.done = time.perf_counter()
         yield Finish("stop", Usage(calls=1))
 
-    def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
-        """Not used here."""
-        raise NotImplementedError
+    async def astream(self, messages: Sequence[Message]) -> AsyncIterator[Delta]:
+        """The same."""
+        for delta in self.stream(messages):
+            yield delta
 
 
 @dataclass(slots=True)

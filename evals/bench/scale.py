@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 
 from evals.memory import most_memory
+from evals.metrics.cost import percentile
 from qa.embedders import PassageInput, PassageVectors, Vectors
 from qa.embedders.interface import unit_length
 from qa.index.sync import synchronise
@@ -214,7 +215,7 @@ def ask(corpus: Path, index: Path, data: Path, count: int) -> dict[str, Any]:
         "answered": answered,
         "first": seconds[0],
         "p50": statistics.median(warm),
-        "p99": warm[-(-len(warm) * 99 // 100) - 1],
+        "p99": percentile(warm, 99),
         "max": warm[-1],
         "memory": most_memory(),
     }

@@ -24,13 +24,13 @@ from typing import Any
 from evals.bench.peers import PEERS, SHARED_INDEX, Peer, PeerMissing, Place, open_peer
 from evals.bench.ranking_examples import holds
 from evals.chunks import token_counter
-from evals.datasets import Dataset, load_report_part
+from evals.datasets import Dataset, load_report_part, read_articles
 from evals.importers import write_corpus
 from evals.memory import most_memory
+from evals.metrics.cost import percentile
 from evals.progress import shown
 from evals.speed import multiplied
 from evals.tables import columns
-from qa.records import Article
 
 BUDGET = 1000
 MISSING = 4
@@ -105,7 +105,7 @@ def _in_a_process(task: str, name: str, place: Path, asked: tuple[str, int], fp3
 
 def index(peer: Peer, place: Path, folder: Path) -> Measured:
     """Takes in the articles of ``place`` into ``folder``."""
-    articles = _articles(place)
+    articles = read_articles(place / "corpus")
     embedding = _seconds_of_embedding()
     began = time.perf_counter()
     peer.index(articles)
@@ -137,7 +137,7 @@ def ask(peer: Peer, dataset: Dataset, texts: Mapping[str, str]) -> Measured:
     return {
         **known,
         "evidence_ms": statistics.median(finding),
-        "evidence_p99_ms": sorted(finding)[-(-len(finding) * 99 // 100) - 1],
+        "evidence_p99_ms": percentile(sorted(finding), 99),
         "answer_ms": statistics.median(answering),
         "asking_mb": most_memory() / 2**20,
     }
@@ -181,12 +181,6 @@ def _seconds_of_embedding() -> list[float]:
     return seconds
 
 
-def _articles(place: Path) -> list[Article]:
-    lines = (place / "corpus" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    return [Article(id=row["id"], text=row["text"], title=row.get("title", "")) for row in rows]
-
-
 def table(measured: dict[str, Any]) -> str:
     """The systems side by side: each figure, and in brackets how many times ours it is."""
     systems: dict[str, Measured] = measured["systems"]
@@ -223,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.task == "index":
             measured = index(peer, given.place, folder)
         else:
-            texts = {article.id: article.text for article in _articles(given.place)}
+            texts = {article.id: article.text for article in read_articles(given.place / "corpus")}
             measured = ask(peer, load_report_part(given.dataset, given.questions), texts)
     except PeerMissing as error:
         print(error, file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -26,11 +26,12 @@ def distribution(values: Iterable[float]) -> Distribution | None:
         return None
     total = math.fsum(ordered)
     return Distribution(
-        len(ordered), total, total / len(ordered), _percentile(ordered, 50), _percentile(ordered, 95), ordered[-1]
+        len(ordered), total, total / len(ordered), percentile(ordered, 50), percentile(ordered, 95), ordered[-1]
     )
 
 
-def _percentile(ordered: list[float], percent: int) -> float:
+def percentile(ordered: Sequence[float], percent: int) -> float:
+    """A percentile of sorted values: one that occurred (nearest rank)."""
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 

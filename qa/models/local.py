@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from qa import hub
 from qa.errors import ModelError
 from qa.models.spec import ModelSpec
 
@@ -75,10 +76,10 @@ def download(reference: str, endpoint: str | None = None) -> Path:
     if not (owner and repository):
         raise ModelError(f"{reference!r} is no model reference; write hf:OWNER/REPOSITORY or hf:OWNER/REPOSITORY/FILE")
     try:
-        from huggingface_hub import constants, hf_hub_download
+        hub.quiet()
+        from huggingface_hub import hf_hub_download
     except ImportError as error:
         raise ModelError(f"model {reference!r} needs huggingface-hub; {_INSTALL}") from error
-    constants.HF_HUB_DISABLE_TELEMETRY = True  # it would ask huggingface.co for its list of programs, whatever the hub
     repo = f"{owner}/{repository}"
     try:
         file = file or _best_file(_files_of(repo, endpoint), reference)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa import hub
 from qa.errors import QAError, SettingsError
 from qa.settings import Settings
 
@@ -195,9 +195,7 @@ def default_feedback() -> Path:
 def _gradio() -> Any:
     """Gradio, told before it is imported to report nothing to anybody and to take no setting from elsewhere."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    if hub := sys.modules.get("huggingface_hub.constants"):  # which reads the environment only once
-        vars(hub)["HF_HUB_DISABLE_TELEMETRY"] = True
+    hub.quiet()
     for name in ("GRADIO_SHARE", "GRADIO_MCP_SERVER", "GRADIO_ALLOWED_PATHS"):
         os.environ.pop(name, None)
     import gradio

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from qa.verify.names import canonical
 from qa.verify.reading import Pool, Reading, Word
-from qa.verify.related import is_common_word, phrasal_verb, relation
+from qa.verify.related import is_common_word, relation
 
 MEANS_THE_SAME = frozenset(["same", "derived", "synonym"])
 NEAREST_FIRST = ("same", "derived", "opposite", "synonym", "broader", "narrower", "sibling", "")
-
-_REACH = 2
-"""Words between which a verb has its particle: "turned it down"."""
 
 
 class Match(NamedTuple):
@@ -43,25 +40,14 @@ def align(statement: Reading, pool: Pool) -> list[Match]:
         key = canonical(word.folded)
         if key != word.stem:
             places[key].append(place)
-    for place, key in phrasal_verbs(pool.words):
+    for place, key in pool.phrasal_verbs.items():
         places[key].append(place)
     content = dict.fromkeys([*(word.stem for word in pool.words if not word.is_stop), *(k for k in places if "_" in k)])
-    phrases = dict(phrasal_verbs(statement.words))
     return [
-        _match(word, index, phrases.get(index, ""), places, content)
+        _match(word, index, statement.phrasal_verbs.get(index, ""), places, content)
         for index, word in enumerate(statement.words)
         if not word.is_stop
     ]
-
-
-def phrasal_verbs(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
-    """The places of verbs that have a particle close behind them, and what both are together ("turn_down")."""
-    for i, word in enumerate(words):
-        if not word.is_stop and not word.capital:
-            following = (other.folded for other in words[i + 1 : i + 1 + _REACH] if other.clause == word.clause)
-            key = phrasal_verb(word.stem, following)
-            if key:
-                yield i, key
 
 
 def _match(word: Word, place: int, phrase: str, places: dict[str, list[int]], content: Iterable[str]) -> Match:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from qa.verify.alignment import MEANS_THE_SAME, Match, phrasal_verbs
+from qa.verify.alignment import MEANS_THE_SAME, Match
 from qa.verify.names import POINTERS, initials, is_name_like
-from qa.verify.reading import Pool, Reading, Word
+from qa.verify.reading import Pool, Reading, Word, phrasal_verbs
 from qa.verify.related import part_of_speech, relation
 from qa.verify.rewording import Edit, Rewording
 from qa.verify.weights import WEIGHTS

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from qa.verify.alignment import Match, phrasal_verbs
+from qa.verify.alignment import Match
 from qa.verify.polarity import cues, negated
 from qa.verify.reading import Pool, Reading, Word
 from qa.verify.verdicts import Finding
@@ -37,7 +37,7 @@ def opposite_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) 
     stems = statement.stems
     met_near = {place for match in matches if match.is_met for place in match.places}
     negated_here, negated_there = negated(cues(statement.words)), negated(cues(pool.words))
-    phrases, phrases_there = dict(phrasal_verbs(statement.words)), dict(phrasal_verbs(pool.words))
+    phrases, phrases_there = statement.phrasal_verbs, pool.phrasal_verbs
     for index, word in enumerate(statement.words):
         if word.stem in pool.stems:
             continue

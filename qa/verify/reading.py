@@ -6,12 +6,13 @@ No meaning is decided here; the checks share this view so that a text is tokenis
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from qa.verify.dates import Day, read_dates
 from qa.verify.quantities import Quantity, read_quantities
+from qa.verify.related import phrasal_verb
 from qa.verify.verdicts import Evidence
 from qa.words import Folded, fold, fold_with_offsets, is_stop_word, stem, tokens
 
@@ -26,6 +27,8 @@ _ABBREVIATION = re.compile(
 _BEFORE_QUOTATION = frozenset(" \t\n\u00a0([-–—/")
 _KEPT = 2000
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
+_REACH = 2
+"""Words between which a verb has its particle: "turned it down"."""
 
 
 class Word(NamedTuple):
@@ -72,6 +75,11 @@ class Reading:
         return tuple(_read_words(self.text))
 
     @cached_property
+    def phrasal_verbs(self) -> dict[int, str]:
+        """Verbs with a particle, by the place of the verb among the words."""
+        return dict(phrasal_verbs(self.words))
+
+    @cached_property
     def content(self) -> tuple[Word, ...]:
         """The words that carry content."""
         return tuple(word for word in self.words if not word.is_stop)
@@ -90,6 +98,16 @@ class Reading:
         """The words of the text that a range of its folded form stands for."""
         first, last = self.folded.source_range(start, end)
         return self.text[first:last]
+
+
+def phrasal_verbs(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
+    """The places of verbs that have a particle close behind them, and what both are together ("turn_down")."""
+    for i, word in enumerate(words):
+        if not word.is_stop and not word.capital:
+            following = (other.folded for other in words[i + 1 : i + 1 + _REACH] if other.clause == word.clause)
+            key = phrasal_verb(word.stem, following)
+            if key:
+                yield i, key
 
 
 @lru_cache(maxsize=1024)
@@ -121,6 +139,11 @@ class Pool:
             clause, sentence = (words[-1].clause + 1, words[-1].sentence + 1) if words else (0, 0)
             words.extend(w._replace(clause=w.clause + clause, sentence=w.sentence + sentence) for w in reading.words)
         return tuple(words)
+
+    @cached_property
+    def phrasal_verbs(self) -> dict[int, str]:
+        """Verbs with a particle, by the place of the verb among the words."""
+        return dict(phrasal_verbs(self.words))
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from qa.records import Support
-from qa.verify.alignment import phrasal_verbs
 from qa.verify.comparison import compare
 from qa.verify.dates import is_covered, parse_published
 from qa.verify.names import is_name_like, name_key
 from qa.verify.opposites import are_opposite
 from qa.verify.polarity import is_negation, modal_strength
-from qa.verify.reading import Pool, Reading, Word
+from qa.verify.reading import Pool, Reading, Word, phrasal_verbs
 from qa.verify.related import relation
 from qa.verify.verdicts import Finding
 
