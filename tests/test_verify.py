@@ -200,6 +200,7 @@ def test_faithful_restatements_are_supported(statement: str, cited: str) -> None
         ("The suspect killed three people.", "The suspect allegedly killed three people."),
         ("The minister took bribes.", "Prosecutors claim that the minister took bribes."),
         ("The vaccine causes fatigue.", '"The vaccine causes terrible fatigue in everyone," Mr. Dell said.'),
+        ("It should be like champagne.", "It should be like champagne, he said."),
         ("The dam will burst.", "According to Ana Ruiz, the dam will burst."),
         ("Bell said the dam will burst.", "Ruiz said the dam will burst. Bell objected to her."),
     ],

@@ -233,7 +233,7 @@ def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches:
     longer = [clause for clause in clauses.values() if len(clause) >= _CLAUSE_WORDS]
     for part, least in ((bare, _SHARE), *((clause, 1.0) for clause in longer)):
         owners = _owners(pool, part, theirs)
-        if len(owners) >= max(2, least * len(part)):
+        if len(owners) >= max(min(2, len(part)), least * len(part)) > 0:
             owner = next((owner for owner in owners if owner.is_claim), owners[0])
             support: Support = "unsupported" if owner.is_claim or _is_personal(pool.words, owner) else "partial"
             yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
