@@ -21,11 +21,14 @@ from qa.records import Answer
 from tests.index_fakes import RECIPE, HashEmbedder, Newsroom, assert_same, clean_build, contents
 from tests.index_process import start
 
+MANY = pytest.mark.parametrize("count", [16, pytest.param(360, marks=pytest.mark.slow)], indirect=True)
+"""Also with so many articles that Chroma saves its graph of vectors to disk, which it does every thousand."""
 
-@pytest.fixture(params=[16, pytest.param(360, marks=pytest.mark.slow)])
+
+@pytest.fixture
 def count(request: pytest.FixtureRequest) -> int:
-    """Articles: a few, and so many that Chroma saves its graph of vectors to disk, which it does every thousand."""
-    return int(request.param)
+    """Articles."""
+    return int(getattr(request, "param", 16))
 
 
 @pytest.fixture
@@ -67,6 +70,7 @@ def write(newsroom: Newsroom, *options: object) -> str:
     return output.strip()
 
 
+@MANY
 def test_readers_see_each_article_as_it_was_or_as_it_is(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
 ) -> None:
@@ -85,6 +89,7 @@ def test_readers_see_each_article_as_it_was_or_as_it_is(
     assert_same(contents(newsroom.index), clean_build(newsroom, tmp_path / "clean"))
 
 
+@MANY
 def test_readers_go_from_the_old_stores_to_the_rebuilt_ones(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int
 ) -> None:
@@ -134,6 +139,7 @@ def test_with_nothing_to_do_a_writer_in_the_way_does_not_matter(
         assert newsroom.sync_without_embedder().unchanged == count
 
 
+@MANY
 def test_questions_are_answered_in_threads_while_the_index_changes(
     newsroom: Newsroom, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
