@@ -7,7 +7,7 @@ into order. Reading and writing files of questions and answers is in ``qa.cli``;
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -48,6 +48,10 @@ class Request:
     def filters(self) -> dict[str, Any]:
         """What restricts the articles, as ``Assistant.ask`` takes it."""
         return {"since": self.since, "until": self.until, "sources": self.sources}
+
+    def within(self, filters: Mapping[str, Any]) -> Request:
+        """The same request; of ``filters``, which hold for many, it takes those that it has none of its own for."""
+        return replace(self, **{name: value for name, value in filters.items() if not getattr(self, name, None)})
 
 
 class Coming(Protocol):
@@ -136,7 +140,7 @@ def ask_many(
         ordered: whether answers come in the order of the questions.
         progress: told after each answer.
         engine: answers instead, with workers of its own, such as ``qa.engines.processes.ProcessEngine``; not closed.
-        filters: as ``Assistant.ask`` takes them, for all questions.
+        filters: as ``Assistant.ask`` takes them, for all questions that have none of their own.
 
     Raises:
         ValueError: if ``workers`` is not positive.
@@ -154,9 +158,9 @@ def ask_many(
 
 
 def requested(questions: Iterable[str | Request], filters: dict[str, Any]) -> Iterator[Request]:
-    """The requests for texts; ``filters`` hold for all."""
+    """The requests for texts; ``filters`` hold for all that have none of their own."""
     for question in questions:
-        yield replace(Request(question) if isinstance(question, str) else question, **filters)
+        yield (Request(question) if isinstance(question, str) else question).within(filters)
 
 
 def answers(

@@ -38,7 +38,7 @@ async def aask_many(
         workers: questions answered at the same time.
         ordered: whether answers come in the order of the questions.
         progress: told after each answer.
-        filters: as ``Assistant.ask`` takes them, for all questions.
+        filters: as ``Assistant.ask`` takes them, for all questions that have none of their own.
 
     Raises:
         ValueError: if ``workers`` is not positive.
@@ -110,7 +110,7 @@ class _Line:
 
     async def _next(self) -> Request | None:
         async for question in self._source:
-            return replace(Request(question) if isinstance(question, str) else question, **self._filters)
+            return (Request(question) if isinstance(question, str) else question).within(self._filters)
         return None
 
     def _submit(self, request: Request) -> asyncio.Task[Answer]:

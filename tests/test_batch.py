@@ -131,6 +131,20 @@ def test_filters_can_hold_for_all_questions() -> None:
     assert answer.text == "q after 0 {'sources': ('Post',)}"
 
 
+def test_filters_for_all_leave_a_requests_own_alone() -> None:
+    own = Request("q", since="2024-01-01", sources=("Post",))
+    for given in ({"since": None, "sources": ()}, {"since": "2020-01-01", "sources": ("Times",)}):
+        (answer,) = ask_many(assistant()[1], [own], **given)
+        assert answer.text == "q after 0 {'since': '2024-01-01', 'sources': ('Post',)}"
+    (answer,) = ask_many(assistant()[1], [own], until="2024-02-01")
+    assert answer.text == "q after 0 {'since': '2024-01-01', 'until': '2024-02-01', 'sources': ('Post',)}"
+
+
+def test_a_filter_that_there_is_not_is_a_mistake() -> None:
+    with pytest.raises(TypeError, match="outlet"):
+        list(ask_many(assistant()[1], ["q"], outlet="Post"))
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_progress_is_told_after_each_answer(known: bool) -> None:
     told: list[tuple[int, int | None]] = []
