@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from qa.archive import LONGEST_QUESTION, Archive, check_characters
-from qa.citations import NumberedSentences, Rewritten, find_markers, number_sentences
+from qa.citations import NumberedSentences, number_sentences
+from qa.claims import claims_of
 from qa.errors import QuestionError
 from qa.records import SUPPORT_ORDER, Check, Citation, Passage, Statement
-from qa.revision import Draft, drafts
+from qa.revision import Draft
 from qa.support import Finding, Support
 from qa.verify import SupportCheck
 
 _PASSAGES = 8
 """Passages looked at for one sentence."""
-_MARK_UP = re.compile(
-    r"(?<=\])\(\s*(?:https?://|www\.|mailto:|[./#])[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
-    r"|^```[^\n]*\n(?:(?!^```).*\n)*^```[^\n]*$"
-    r"|https?://[^\s<>()\"]*[^\s<>()\".,;:!?'*_]",
-    re.MULTILINE,
-)
-_VISIBLE = re.compile(r"\S")
-_LAST_MARK = 999
-"""What is taken for a footnote mark of whoever wrote the text, and for no part of its words; ``[2024]`` is none."""
 
 
 def check_text(
@@ -39,14 +30,13 @@ def check_text(
     citations are the nearest words found. ``progress`` is told how many of how many sentences are done.
 
     Raises:
-        QuestionError: if the text has no words, or cannot be written as UTF-8.
+        QuestionError: if the text states nothing, or cannot be written as UTF-8.
         ArticleNotFound: if there is no article of this id.
     """
     check_characters(text, "the text to check")
-    plain = _without_mark_up(text)
-    claims = drafts(Rewritten(plain, find_markers(plain, _LAST_MARK), (), 0))
+    claims = claims_of(text)
     if not claims:
-        raise QuestionError("the text to check has no words; give a text with sentences")
+        raise QuestionError("the text to check states nothing: no words but headings and code; give one with sentences")
     whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
     citations: dict[tuple[str, int, int], Citation] = {}
     judged = []
@@ -58,11 +48,6 @@ def check_text(
             progress(number, len(claims))
     worst = max((statement.support for statement in judged), key=SUPPORT_ORDER.index)
     return Check(text, worst, tuple(judged), tuple(citations.values()))
-
-
-def _without_mark_up(text: str) -> str:
-    """The text with blanks in place of addresses and code, which say nothing; of the same length."""
-    return _MARK_UP.sub(lambda found: _VISIBLE.sub(" ", found[0]), text)
 
 
 def _passages_for(words: str, archive: Archive) -> Sequence[Passage]:

@@ -25,7 +25,7 @@ ROWS = [
     "articles citations embedders injection logs minilm models question trace",
     "figures opinion reading reply spelling",
     "conversation evidence index interaction judge loop parts revision strictness support",
-    "ranking review",
+    "claims ranking review",
     "retrieve",
     "archive excerpts neighbours",
     "timing",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa.claims import claims_of
 from qa.cli.checking import check_texts, read_texts
 from qa.errors import ArticleNotFound, QuestionError
 from qa.records import SUPPORT_ORDER, Check
@@ -164,6 +166,77 @@ def test_addresses_and_code_are_no_claims(news: News) -> None:
     (statement,) = check(news, text).statements
     assert statement.support == "supported"
     assert text[statement.start : statement.end].startswith("[Storm Ida](https")
+
+
+MARKED_UP = """---
+title: Notes of Tuesday
+---
+# Storms and mayors
+
+Overview
+--------
+
+- Storm Ida damaged 120 houses in Calais.
+
+| What     | How many   |
+|----------|-----------:|
+| Storm Ida damaged in Calais | 120 houses |
+"""
+
+
+def test_headings_header_rows_and_front_matter_are_no_claims(news: News) -> None:
+    result = check(news, MARKED_UP)
+    words = [MARKED_UP[statement.start : statement.end] for statement in result.statements]
+    assert words == ["Storm Ida damaged 120 houses in Calais.", "Storm Ida damaged in Calais | 120 houses |"]
+    assert result.support == "supported"
+    with pytest.raises(QuestionError, match="states nothing"):
+        check(news, "# Storms and mayors\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("## The mayor never resigned.\n", "The mayor never resigned."),
+        ("### Mayor never resigned [3]\n", "Mayor never resigned"),
+        ("It rained.\n\nThe mayor never resigned.\n---\n", "The mayor never resigned."),
+        ("It rained.\nMayor never resigned\n---\n", "Mayor never resigned"),
+        ("#mayor never resigned", "#mayor never resigned"),
+        ("---\n- Mayor never resigned\n---\n", "Mayor never resigned"),
+    ],
+)
+def test_what_may_be_a_claim_is_not_taken_for_a_heading(text: str, words: str) -> None:
+    assert claims_of(text)[-1].words == words
+
+
+@pytest.mark.parametrize(
+    "mark", ["[4]", "[1, 2]", "[1][2]", "[3-5]", "[^1]", "【2】", "【4:0†source】", "［7］", "[[2]]", "[sentence 3]"]
+)
+def test_footnote_marks_of_any_program_are_no_words(mark: str) -> None:
+    for text in (
+        f"It rained {mark}. It snowed.",
+        f"It rained.{mark} It snowed.",
+        f"He said “it rained {mark}.” It snowed.",
+    ):
+        claims = claims_of(text)
+        assert "rained" in claims[0].words
+        assert not any(character in claim.words for claim in claims for character in "[]【】［］0123456789")
+        assert text[claims[-1].start : claims[-1].end] == "It snowed."
+
+
+@pytest.mark.parametrize(
+    "text", ["In [2023] it rained.", "It killed “[500] people”, he said.", 'It is "[3] or 4".', "It was [sic] so."]
+)
+def test_brackets_that_belong_to_the_words_stay(text: str) -> None:
+    assert [claim.words for claim in claims_of(text)] == [text]
+
+
+@pytest.mark.parametrize(
+    "unit", ["#", "# ", "| ", "|-", "-", "[", "[1", '"[1] ', " ", "](http://(", "---\na: b\n", "x|\n"]
+)
+def test_no_text_takes_long_to_be_read(unit: str) -> None:
+    began = time.process_time()
+    claims_of(unit * (200_000 // len(unit)))
+    assert time.process_time() - began < 5
 
 
 def test_progress_counts_every_sentence_of_a_text(news: News) -> None:
