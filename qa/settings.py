@@ -49,6 +49,10 @@ class Settings(BaseSettings):
         None, validation_alias=AliasChoices("openai_api_key", "QA_OPENAI_API_KEY", "OPENAI_API_KEY")
     )
     """Key for OpenAI; enough on its own to choose it."""
+    openai_base_url: str | None = Field(
+        None, validation_alias=AliasChoices("openai_base_url", "QA_OPENAI_BASE_URL", "OPENAI_BASE_URL")
+    )
+    """Address that stands for OpenAI's own, where its clients are told of one: a gateway, as a rule."""
     context_window: int = Field(8192, ge=512)
     """Tokens the model takes in and gives out together."""
     max_tokens: int = Field(512, ge=16)

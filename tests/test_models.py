@@ -1,5 +1,6 @@
 import asyncio
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -148,7 +149,7 @@ def test_a_model_that_ignores_the_protocol_is_passed_on_word_for_word(server: Fa
 # --- failures before the first word ---
 
 NOT_RETRIED = {
-    "401": (replies.bad_key(KEY), "refused the key (401); set a valid OPENAI_API_KEY or QA_API_KEY"),
+    "401": (replies.bad_key(KEY), "refused the key (401); set a valid QA_API_KEY, or OPENAI_API_KEY"),
     "403": (refusal(403, "no"), "refused the key (403)"),
     "404 model": (replies.no_such_model(), "is not there (404)"),
     "404 page": (replies.page(404), "is not there (404)"),
@@ -497,6 +498,17 @@ def test_ping_lists_the_models_when_the_one_asked_for_is_not_there(server: Fault
         ping(spec(server))
 
 
+def test_ping_waits_as_long_as_a_question_does(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[ping.__module__], "_PATIENCE", 0.2)
+
+    def slow(exchange: Exchange) -> None:
+        exchange.pause(0.6)
+        replies.words("Hello.")(exchange)
+
+    server.script(slow)
+    assert ping(spec(server)).seconds > 0.5
+
+
 def test_ping_tries_once_and_shows_no_key(server: FaultServer) -> None:
     server.otherwise = replies.bad_key(KEY)
     with pytest.raises(ModelError) as caught:
@@ -531,6 +543,23 @@ def test_the_key_of_openai_alone_chooses_openai(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("OPENAI_API_KEY", f" {KEY}\n")
     assert choose_model(settings()) == ModelSpec(DEFAULT_OPENAI_MODEL, None, KEY)
     assert choose_model(settings(model="gpt-9")) == ModelSpec("gpt-9", None, KEY)
+
+
+def test_the_address_that_openais_clients_are_told_of_stands_for_openais(
+    monkeypatch: pytest.MonkeyPatch, server: FaultServer, ask: Ask
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    server.script(replies.words("Yes."))
+    chosen = choose_model(settings())
+    assert chosen is not None
+    assert text_of(ask(chosen)) == "Yes."
+    (request,) = server.requests
+    assert (request.path, request.body["model"]) == ("/v1/chat/completions", DEFAULT_OPENAI_MODEL)
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    other = choose_model(settings(model="llama3", base_url="http://localhost:1/v1"))
+    assert other is not None
+    assert (other.url, other.api_key) == ("http://localhost:1/v1", None)
 
 
 def test_a_server_and_a_model_need_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

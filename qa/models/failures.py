@@ -116,7 +116,7 @@ def _of_stream(error: openai.APIError, label: str, secret: str | None) -> ModelE
 def _of_status(error: openai.APIStatusError, label: str, secret: str | None) -> ModelError:
     status = error.status_code
     if status in (401, 403):
-        return ModelError(f"{label} refused the key ({status}); set a valid OPENAI_API_KEY or QA_API_KEY")
+        return ModelError(f"{label} refused the key ({status}); set a valid QA_API_KEY, or OPENAI_API_KEY for OpenAI")
     if status == 404:
         return ModelError(
             f"{label} is not there (404); choose one that 'qa doctor' lists, "

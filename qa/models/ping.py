@@ -13,6 +13,7 @@ from qa.models.spec import ModelSpec
 from qa.prompts import Message
 
 _PATIENCE = 10.0
+"""Seconds for the list of models. The model itself may have to be loaded first, and is waited for as for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,9 @@ def ping(spec: ModelSpec) -> Ping:
     Raises:
         ModelError: if it does not answer; the message lists the server's models where that is what is wrong.
     """
-    patient = replace(spec, retries=0, timeout=spec.timeout if spec.is_local else min(spec.timeout, _PATIENCE))
-    models = () if spec.is_local else listed_models(patient)
+    models = () if spec.is_local else listed_models(replace(spec, timeout=min(spec.timeout, _PATIENCE)))
     try:
-        with closing(open_model(patient)) as model:
+        with closing(open_model(replace(spec, retries=0))) as model:
             began = time.perf_counter()
             with closing(model.stream([Message("user", "Say hello.")])) as deltas:  # type: ignore[type-var]
                 next(deltas)

@@ -93,7 +93,8 @@ def choose_model(settings: Settings) -> ModelSpec | None:
         return _spec(settings, name, None if local else settings.base_url, key.get_secret_value() if key else None)
     secret = settings.openai_api_key or settings.api_key
     if secret is not None and secret.get_secret_value():
-        return _spec(settings, DEFAULT_OPENAI_MODEL if name == "auto" else name, None, secret.get_secret_value())
+        name = DEFAULT_OPENAI_MODEL if name == "auto" else name
+        return _spec(settings, name, settings.openai_base_url or None, secret.get_secret_value())
     if name == "auto":
         return None
     raise SettingsError(
