@@ -196,13 +196,22 @@ def bench(  # noqa: PLR0913 - an option each
     fp32: Annotated[Path | None, typer.Option(help="Unquantised MiniLM, for Chroma's own embedding.")] = None,
     size: Annotated[list[int] | None, typer.Option(min=10, help="Articles to grow to.  [1000, 10000]")] = None,
     data: Annotated[Path, typer.Option(help="Folder of public collections to grow from.")] = Path("../shared/data"),
+    peer_python: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=PYTHON",
+            help="Also txtai, haiku.rag or paper-qa, and an interpreter that has it; repeatable (evals/bench/outside).",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for figures, tables and plots.", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:
     """Measure speed: start, imports, beside other systems, as the articles grow, quality for the price."""
     from evals.bench import everything
+    from evals.bench.outside.peer import parse_pythons
 
-    wanted = everything.Wanted(dataset, questions, copies, workers, rounds, fp32, tuple(size or everything.SIZES), data)
+    sizes, pythons = tuple(size or everything.SIZES), parse_pythons(peer_python or [])
+    wanted = everything.Wanted(dataset, questions, copies, workers, rounds, fp32, sizes, data, pythons)
     results = everything.run(only or (), wanted)
     typer.echo(json.dumps(results, indent=1) if as_json else everything.text(results))
     if out:

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -40,6 +40,7 @@ class Wanted:
         fp32: folder of an unquantised export of MiniLM, for Chroma's own embedding function.
         sizes: articles, of ``growth``.
         data: folder of public collections, of ``growth``.
+        pythons: systems that live in other environments, and their interpreters, of ``peers``.
     """
 
     dataset: str = "newsroom"
@@ -50,6 +51,7 @@ class Wanted:
     fp32: Path | None = None
     sizes: Sequence[int] = SIZES
     data: Path = Path("../shared/data")
+    pythons: Mapping[str, Path] = field(default_factory=dict)
 
 
 def _speed(wanted: Wanted) -> dict[str, Any]:
@@ -57,9 +59,8 @@ def _speed(wanted: Wanted) -> dict[str, Any]:
 
 
 def _peers(wanted: Wanted) -> dict[str, Any]:
-    return side_by_side.side_by_side(
-        wanted.dataset, copies=wanted.copies, questions=wanted.questions, rounds=wanted.rounds, fp32=wanted.fp32
-    )
+    asked = side_by_side.Asked(wanted.dataset, wanted.questions, wanted.fp32, wanted.pythons)
+    return side_by_side.side_by_side(asked, copies=wanted.copies, rounds=wanted.rounds)
 
 
 def _growth(wanted: Wanted) -> dict[str, Any]:

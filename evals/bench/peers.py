@@ -8,6 +8,8 @@
 - ``chroma``: the same chunks handed to a collection that embeds with Chroma's own default, ``ONNXMiniLM_L6_V2``. Its
   model has to lie where Chroma looks for it, or in the folder given (an export by ``qa/minilm/export.py --fp32``).
 - ``bm25``: LlamaIndex's ``BM25Retriever`` over the same chunks.
+
+Others, with a virtual environment of their own, are in ``evals.bench.outside``.
 """
 
 from __future__ import annotations
@@ -208,7 +210,7 @@ class BM25:
 
 
 def open_peer(name: str, folder: Path, corpus: Path, fp32: Path | None) -> Peer:
-    """The system of a name, whose index lies, or will lie, in a folder.
+    """The system of a name, whose index lies, or will lie, in a folder; none of those outside.
 
     Raises:
         PeerMissing: if a package or a model that it needs is not here.

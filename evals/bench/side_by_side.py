@@ -1,11 +1,12 @@
 """Ours beside what people would use instead: indexing, evidence, answers, memory, disk, in one run.
 
-    python -m evals bench --only peers [--copies 3] [--rounds 1] [--fp32 FOLDER]
+    python -m evals bench --only peers [--copies 3] [--rounds 1] [--fp32 FOLDER] [--peer-python NAME=PYTHON]
 
 Each system works in processes of its own, one that indexes and one that is asked, and systems take turns, so that a
 busy machine slows all of them. Articles are those of a data set, multiplied (``evals.speed.multiplied``). *Evidence
 found* is the share of answerable questions whose evidence stands (at least half of its characters) in the passages
-found, of which as many are read as go into ``BUDGET`` tokens, so that long passages win nothing.
+found, of which as many are read as go into ``BUDGET`` tokens, so that long passages win nothing. Systems that live in
+another environment are measured as ``evals.bench.outside`` says.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.bench.peers import PEERS, SHARED_INDEX, Peer, PeerMissing, Place, open_peer
+from evals.bench.outside.peer import OutsidePeer, script_of, version_of
+from evals.bench.peers import FOUND, PEERS, SHARED_INDEX, Peer, PeerMissing, Place, open_peer
 from evals.bench.ranking_examples import holds
 from evals.chunks import token_counter
 from evals.datasets import Dataset, load_report_part, read_articles
@@ -45,21 +49,46 @@ MEASURES = {
     "indexing_mb": "most memory while indexing, MB",
     "asking_mb": "most memory while asking, MB",
     "disk_mb": "disk, MB",
+    "unplaced": "found texts that are in no article, %",
 }
 Measured = dict[str, float]
 
 
-def side_by_side(dataset: str, *, copies: int, questions: int, rounds: int, fp32: Path | None) -> dict[str, Any]:
-    """Medians over the rounds for each system that can be set up, and the reasons of the others.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is measured of each system, and with what.
 
     Args:
         dataset: whose articles and questions.
-        copies: how often each article is there.
         questions: asked at most.
-        rounds: how often each system is measured.
         fp32: folder of an unquantised export of MiniLM, for Chroma's own embedding function.
+        pythons: the systems of other environments, and their interpreters.
     """
-    loaded = load_report_part(dataset, questions)
+
+    dataset: str
+    questions: int
+    fp32: Path | None = None
+    pythons: Mapping[str, Path] = field(default_factory=dict)
+
+    def words(self, name: str) -> list[str]:
+        """The command line of a process that measures one of the systems."""
+        python = self.pythons.get(name)
+        given = [
+            word for key, path in (("--fp32", self.fp32), ("--python", python)) if path for word in (key, str(path))
+        ]
+        return [self.dataset, str(self.questions), *given]
+
+
+def side_by_side(asked: Asked, *, copies: int, rounds: int) -> dict[str, Any]:
+    """Medians over the rounds for each system that can be set up, and the reasons of the others.
+
+    Args:
+        asked: what of each.
+        copies: how often each article is there.
+        rounds: how often each system is measured.
+    """
+    loaded = load_report_part(asked.dataset, asked.questions)
+    names = [*PEERS, *asked.pythons]
     articles = multiplied(loaded.articles, copies)
     rows: dict[str, list[Measured]] = {}
     missing: dict[str, str] = {}
@@ -69,30 +98,34 @@ def side_by_side(dataset: str, *, copies: int, questions: int, rounds: int, fp32
                 place = Path(folder)
                 (place / "corpus").mkdir()
                 write_corpus(articles, place / "corpus" / "articles.jsonl")
-                for number, name in enumerate(PEERS, start=1):
+                for number, name in enumerate(names, start=1):
                     try:
-                        rows.setdefault(name, []).append(_measured(name, place, (dataset, questions), fp32))
+                        rows.setdefault(name, []).append(_measured(name, place, asked))
                     except PeerMissing as error:
                         missing[name] = str(error)
-                    progress(turn * len(PEERS) + number, rounds * len(PEERS))
+                    progress(turn * len(names) + number, rounds * len(names))
     measured = {name: _medians(found) for name, found in rows.items() if found}
-    characters = sum(len(article.text) for article in articles)
-    return {"articles": len(articles), "characters": characters, "systems": measured, "missing": missing}
+    return {
+        "articles": len(articles),
+        "characters": sum(len(article.text) for article in articles),
+        "systems": measured,
+        "versions": {name: version_of(name, python) for name, python in asked.pythons.items() if name in measured},
+        "missing": missing,
+    }
 
 
 def _medians(rows: Sequence[Measured]) -> Measured:
     return {key: statistics.median(row[key] for row in rows) for key in rows[0]}
 
 
-def _measured(name: str, place: Path, asked: tuple[str, int], fp32: Path | None) -> Measured:
+def _measured(name: str, place: Path, asked: Asked) -> Measured:
     built = SHARED_INDEX.get(name, name)
-    indexed = {} if built != name else _in_a_process("index", name, place, asked, fp32)
-    return indexed | _in_a_process("ask", name, place, asked, fp32)
+    indexed = {} if built != name else _in_a_process("index", name, place, asked)
+    return indexed | _in_a_process("ask", name, place, asked)
 
 
-def _in_a_process(task: str, name: str, place: Path, asked: tuple[str, int], fp32: Path | None) -> Measured:
-    words = [task, name, str(place), asked[0], str(asked[1]), *([str(fp32)] if fp32 else [])]
-    command = [sys.executable, "-m", "evals.bench.side_by_side", *words]
+def _in_a_process(task: str, name: str, place: Path, asked: Asked) -> Measured:
+    command = [sys.executable, "-m", "evals.bench.side_by_side", task, name, str(place), *asked.words(name)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
     if done.returncode == MISSING:
@@ -111,7 +144,7 @@ def index(peer: Peer, place: Path, folder: Path) -> Measured:
     peer.index(articles)
     seconds = time.perf_counter() - began
     disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
-    measured = {"indexing_s": seconds, "indexing_mb": most_memory() / 2**20, "disk_mb": disk}
+    measured = {"indexing_s": seconds, "indexing_mb": _memory(peer), "disk_mb": disk}
     return measured | ({"embedding_share": 100 * sum(embedding) / seconds} if embedding else {})
 
 
@@ -139,8 +172,14 @@ def ask(peer: Peer, dataset: Dataset, texts: Mapping[str, str]) -> Measured:
         "evidence_ms": statistics.median(finding),
         "evidence_p99_ms": percentile(sorted(finding), 99),
         "answer_ms": statistics.median(answering),
-        "asking_mb": most_memory() / 2**20,
+        "asking_mb": _memory(peer),
+        **({"unplaced": 100 * peer.unplaced / max(1, peer.found)} if isinstance(peer, OutsidePeer) else {}),
     }
+
+
+def _memory(peer: Peer) -> float:
+    """MiB at most of the process that does the peer's work."""
+    return (peer.most_memory if isinstance(peer, OutsidePeer) else most_memory()) / 2**20
 
 
 def within_budget(places: Sequence[Place], texts: Mapping[str, str], budget: int = BUDGET) -> list[Place]:
@@ -190,8 +229,9 @@ def table(measured: dict[str, Any]) -> str:
             continue
         rows.append([name, *(_cell(row.get(key), systems["ours"].get(key)) for row in systems.values())])
     head = f"{measured['articles']} articles, {measured['characters']:,} characters"
+    versions = [f"{name}: {version}" for name, version in measured.get("versions", {}).items()]
     skipped = [f"SKIPPED {name}: {reason}" for name, reason in measured["missing"].items()]
-    return "\n".join([head, "", columns(rows), *skipped])
+    return "\n".join([head, "", columns(rows), *versions, *skipped])
 
 
 def _cell(value: float | None, ours: float | None) -> str:
@@ -204,25 +244,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The work of one process, whose figures are printed as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", choices=("index", "ask"))
-    parser.add_argument("name", choices=PEERS)
+    parser.add_argument("name")
     parser.add_argument("place", type=Path)
     parser.add_argument("dataset")
     parser.add_argument("questions", type=int)
-    parser.add_argument("fp32", nargs="?", type=Path)
+    parser.add_argument("--fp32", type=Path)
+    parser.add_argument("--python", type=Path, help="of the environment of a system outside")
     given = parser.parse_args(arguments)
-    folder = given.place / "index" / SHARED_INDEX.get(given.name, given.name)
-    folder.mkdir(parents=True, exist_ok=True)
     try:
-        peer = open_peer(given.name, folder, given.place / "corpus", given.fp32)
-        if given.task == "index":
-            measured = index(peer, given.place, folder)
-        else:
-            texts = {article.id: article.text for article in read_articles(given.place / "corpus")}
-            measured = ask(peer, load_report_part(given.dataset, given.questions), texts)
+        print(json.dumps(_work(given)))
     except PeerMissing as error:
         print(error, file=sys.stderr)
         sys.exit(MISSING)
-    print(json.dumps(measured))
+
+
+def _work(given: argparse.Namespace) -> Measured:
+    folder = given.place / "index" / SHARED_INDEX.get(given.name, given.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    corpus = given.place / "corpus"
+    with _opened(given, folder, corpus) as peer:
+        if given.task == "index":
+            return index(peer, given.place, folder)
+        texts = {article.id: article.text for article in read_articles(corpus)}
+        if isinstance(peer, OutsidePeer):
+            peer.know(texts)
+        return ask(peer, load_report_part(given.dataset, given.questions), texts)
+
+
+@contextmanager
+def _opened(given: argparse.Namespace, folder: Path, corpus: Path) -> Iterator[Peer]:
+    if given.python is None:
+        yield open_peer(given.name, folder, corpus, given.fp32)
+        return
+    with OutsidePeer(script_of(given.name), given.python, folder, FOUND) as peer:
+        yield peer
 
 
 if __name__ == "__main__":
