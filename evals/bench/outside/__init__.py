@@ -9,8 +9,7 @@ not know this program. Set up, then measured:
     python -m evals bench newsroom --only peers --peer-python txtai=txtai/bin/python \
         --peer-python haiku.rag=haiku/bin/python --peer-python paper-qa=paper/bin/python
 
-txtai takes torch along, of which a build without CUDA will do. haiku.rag needs Python 3.12 or newer; articles are plain
-text, so what converts other documents (``docling``) is left out.
+txtai takes torch along, of which a build without CUDA will do. haiku.rag needs Python 3.12 or newer.
 
 ``scripts/serve.py`` runs in the other environment and loads the peer's script (``scripts/txtai_peer.py`` and so on); it
 imports nothing of ours. We speak with it in lines of JSON (``evals.bench.outside.peer``). No model is downloaded: all

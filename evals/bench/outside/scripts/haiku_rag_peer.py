@@ -1,7 +1,8 @@
 """haiku.rag: articles as plain text through its own chunker into LanceDB, found by ``search``, which is hybrid.
 
-They go in by ``import_documents``, its way for many at once. Its settings are its own, but for the embedder, an
-OpenAI-compatible one, and ``chunking_tokenizer``, which is that of this embedder and not one to download.
+They go in by ``import_documents``, its way for many at once, as documents of one text each, which is what its converter
+makes of plain text; the converter itself wants all of Docling, and torch. Its settings are its own, but for the
+embedder, an OpenAI-compatible one, and ``chunking_tokenizer``, which is that of this embedder and not one to download.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class HaikuRag:
         self._path = folder / "articles.lancedb"
         self._loop = asyncio.Runner()
         self._client_kind = importlib.import_module("haiku.rag.client").HaikuRAG
+        self._document_kind = importlib.import_module("docling_core.types.doc").DoclingDocument
+        self._text_label = importlib.import_module("docling_core.types.doc").DocItemLabel.TEXT
         self._import_kind = importlib.import_module("haiku.rag.client.documents").DocumentImport
         self._tokenizer = tempfile.TemporaryDirectory()
         shutil.copy(given["tokenizer"], self._tokenizer.name)
@@ -42,7 +45,7 @@ class HaikuRag:
         )
 
     def index(self, articles: list[dict[str, str]]) -> None:
-        """Converts, chunks, embeds and stores."""
+        """Chunks, embeds and stores."""
         self._loop.run(self._create(articles))
 
     async def _create(self, articles: list[dict[str, str]]) -> None:
@@ -52,7 +55,8 @@ class HaikuRag:
                 await client.import_documents(rows)
 
     async def _prepared(self, client: Any, article: dict[str, str]) -> Any:
-        document = await client.convert(article["text"], format="plain")
+        document = self._document_kind(name=article["id"])
+        document.add_text(label=self._text_label, text=article["text"])
         chunks = await client.chunk(document)
         return self._import_kind(document, chunks, uri=article["id"], title=article["title"] or None)
 
