@@ -16,17 +16,23 @@ class Depth:
 
     Args:
         pool: passages taken from each of the two searches, by meaning and by words.
-        read: passages, at least, whose sentences are compared with the question.
+        glanced: of these, at least, whose sentences' vectors are compared with the question's.
+        read: of these, at least, whose words are read as well.
         again: sentences compared token by token.
     """
 
     pool: int
+    glanced: int
     read: int
     again: int
 
 
-BALANCED = Depth(pool=50, read=40, again=10)
+BALANCED = Depth(pool=50, glanced=40, read=24, again=10)
 DEPTHS: Mapping[str, Depth] = MappingProxyType(
-    {"fast": Depth(pool=50, read=12, again=4), "balanced": BALANCED, "best": Depth(pool=100, read=80, again=10)}
+    {
+        "fast": Depth(pool=50, glanced=20, read=10, again=4),
+        "balanced": BALANCED,
+        "best": Depth(pool=100, glanced=80, read=40, again=10),
+    }
 )
 """The presets that the setting ``preset`` names."""

@@ -1,23 +1,23 @@
 """Question -> passages: by meaning and by words, fused, re-ordered by what their sentences hold, copies folded.
 
-Both searches give their best passages; min-max fusion keeps the best of them, whose sentences are then compared with
-the question one by one (``qa.evidence``, ``qa.ranking``). How many of each, ``qa.depth`` says. An adapter for
-LlamaIndex users is in ``qa.llamaindex``.
+Both searches give their best passages; the best of them are glanced at (``qa.fusion``), and the sentences of the most
+promising compared with the question one by one (``qa.evidence``, ``qa.ranking``). How many of each, ``qa.depth`` says.
+An adapter for LlamaIndex users is in ``qa.llamaindex``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.depth import BALANCED, Depth
 from qa.embedders import Embedder
-from qa.evidence import UNKNOWN_COSINE, weigh_sentences
+from qa.evidence import weigh_sentences
+from qa.fusion import Glance, Pools, glance, most_promising, overlooked
 from qa.index.lexical import Filter
 from qa.index.store import Found, Index
 from qa.question import Question, understand
@@ -30,14 +30,13 @@ from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 7
+VERSION = 8
 """Part of an answer's recipe."""
 
 _DEEPER = (20, 200)
 """How many times as many passages are asked for where copies fill the searches."""
-_COPIES = 10
-"""Passages of the same scores that are read."""
-_ROUNDING = 1e-4
+_MORE = 5
+"""Passages more than are wanted: some turn out to be copies."""
 
 _KEPT = 2048
 """Passages whose words are kept for the next question, about 4 kB each."""
@@ -59,20 +58,6 @@ class Retrieved:
     def passages(self) -> list[Passage]:
         """The passages alone."""
         return [candidate.passage for candidate in self.candidates]
-
-
-@dataclass(frozen=True)
-class Pools:
-    """The best passages by words and by meaning, ``size`` of each at most, with their scores."""
-
-    lexical: Mapping[str, float]
-    dense: Mapping[str, float]
-    size: int
-
-    @cached_property
-    def fused(self) -> dict[str, tuple[float, float]]:
-        """Both scores of each, best first, of copies only a few."""
-        return without_crowds(fuse(self.lexical, self.dense, self.size))
 
 
 class Retriever:
@@ -112,21 +97,18 @@ class Retriever:
         restrict = restrict or Filter()
         text = self._respelt(text)
         vector = self.embedder.embed_queries([text])[0]
-        pool, depth = max(self.depth.pool, 2 * limit), max(self.depth.read, limit)
+        pool, glanced = max(self.depth.pool, 2 * limit), max(self.depth.glanced, limit) + _MORE
         with self.index.view() as catalog:
             lexical_index = self.index.lexical
             question = understand(text, lexical_index.terms, lexical_index.frequency, max(catalog.passage_count(), 1))
             pools = self._pools(question, vector, pool, restrict)
-            wanted, found = self._read_best(pools, depth + 5)
+            found = self._look_at(pools, glanced)
             if nearer := overlooked(pools, found, vector):
                 pools = replace(pools, dense={**pools.dense, **nearer})
-                wanted, found = self._read_best(pools, depth + 5)
-            lexical, fused = pools.lexical, pools.fused
-        return question, [
-            self._weigh(question, found[id_], vector, lexical.get(id_, 0.0), fused[id_])
-            for id_ in wanted
-            if id_ in found
-        ]
+                found = self._look_at(pools, glanced)
+        glances = [glance(one, vector, pools) for one in found.values()]
+        read = most_promising(glances, max(self.depth.read, limit + _MORE))
+        return question, [self._weigh(question, one) for one in read]
 
     def _pools(self, question: Question, vector: Vectors, size: int, restrict: Filter) -> Pools:
         """What each search finds; more of it where copies of a few passages fill it."""
@@ -140,9 +122,8 @@ class Retriever:
                 break
         return pools
 
-    def _read_best(self, pools: Pools, count: int) -> tuple[list[str], dict[str, Found]]:
-        wanted = list(pools.fused)[:count]
-        return wanted, self.index.passages(wanted, vectors=True)
+    def _look_at(self, pools: Pools, count: int) -> dict[str, Found]:
+        return self.index.passages(list(pools.fused)[:count], vectors=True)
 
     def _respelt(self, text: str) -> str:
         """The text with words as the articles spell them; mistakes in words that are asked for everywhere stay."""
@@ -154,18 +135,13 @@ class Retriever:
         for found in self.index.passages(self.index.lexical.near(term, letters, limit)).values():
             yield f"{found.entry.title}\n{found.passage.text}"
 
-    def _weigh(
-        self, question: Question, found: Found, vector: Vectors, lexical: float, fused: tuple[float, float]
-    ) -> Candidate:
-        stored, passage = found.passage, to_passage(found)
-        cosines = None if stored.sentence_vectors is None else stored.sentence_vectors @ vector
-        evidence = weigh_sentences(question, self._reading(stored.id, passage), cosines)
-        cosine = float(stored.vector @ vector) if stored.vector is not None else UNKNOWN_COSINE
+    def _weigh(self, question: Question, seen: Glance) -> Candidate:
+        stored, passage = seen.found.passage, to_passage(seen.found)
+        evidence = weigh_sentences(question, self._reading(stored.id, passage), seen.cosines)
         total = question.weight or 1.0
-        best_cosine = float(cosines.max()) if cosines is not None else cosine
         covered = question.share(evidence.covered)
-        row = np.array([*fused, cosine, lexical / total / 5, best_cosine, covered], np.float32)
-        return Candidate(stored.id, passage, evidence, row, cosines)
+        row = np.array([*seen.fused, seen.cosine, seen.lexical / total / 5, seen.best_cosine, covered], np.float32)
+        return Candidate(stored.id, passage, evidence, row, seen.cosines)
 
     def _reading(self, id_: str, passage: Passage) -> ReadPassage:
         read = self._read.get((id_, passage.title))
@@ -173,49 +149,6 @@ class Retriever:
             read = read_passage(passage, self.index.lexical.terms)
             self._read.put((id_, passage.title), read)
         return read
-
-
-def fuse(lexical: Mapping[str, float], dense: Mapping[str, float], pool: int) -> dict[str, tuple[float, float]]:
-    """Min-max fusion: each search's scores mapped to 0..1, a passage it did not find counts 0; best sum first.
-
-    A search that found fewer than ``pool`` passages found all there are, and then its lowest score is not its zero.
-    Min-max beat reciprocal rank fusion on every collection it was measured on.
-    """
-    scaled = [_scaled(lexical, 0.0 if len(lexical) < pool else None), _scaled(dense, None)]
-    ids = {**lexical, **dense}
-    both = {id_: (scaled[0].get(id_, 0.0), scaled[1].get(id_, 0.0)) for id_ in ids}
-    return dict(sorted(both.items(), key=lambda item: (-sum(item[1]), item[0])))
-
-
-def without_crowds(fused: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """The fused scores without what comes after the first few passages that both searches score alike: copies."""
-    seen: Counter[tuple[float, float]] = Counter()
-    kept = {}
-    for id_, (words, meaning) in fused.items():
-        alike = (round(words, 5), round(meaning, 5))
-        seen[alike] += 1
-        if meaning == 0.0 or seen[alike] <= _COPIES:
-            kept[id_] = (words, meaning)
-    return kept
-
-
-def overlooked(pools: Pools, found: Mapping[str, Found], vector: Vectors) -> dict[str, float]:
-    """Cosines of passages read that are nearer than the farthest that the search by meaning found, but not among those.
-
-    Its graph of vectors falls apart where hundreds of passages are the same, and then loses others.
-    """
-    farthest = min(pools.dense.values(), default=1.0)
-    unseen = {id_: one.passage.vector for id_, one in found.items() if id_ not in pools.dense}
-    cosines = {id_: float(stored @ vector) for id_, stored in unseen.items() if stored is not None}
-    return {id_: cosine for id_, cosine in cosines.items() if cosine > farthest + _ROUNDING}
-
-
-def _scaled(scores: Mapping[str, float], lowest: float | None) -> dict[str, float]:
-    if not scores:
-        return {}
-    high = max(scores.values())
-    low = min(scores.values()) if lowest is None else lowest
-    return {id_: (score - low) / (high - low) if high > low else 1.0 for id_, score in scores.items()}
 
 
 def to_passage(found: Found) -> Passage:

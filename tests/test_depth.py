@@ -26,5 +26,5 @@ def test_each_preset_has_its_depth_and_tells_its_answers_apart() -> None:
 def test_no_more_sentences_are_compared_again_than_the_depth_says(news: News) -> None:
     archive = news.archive
     for again in (1, 3):
-        retriever = Retriever(archive.index, archive.embedder, depth=Depth(pool=50, read=40, again=again))
+        retriever = Retriever(archive.index, archive.embedder, depth=Depth(pool=50, glanced=40, read=24, again=again))
         assert len(retriever.search("Who resigned on Monday?", 8).sentences) == again

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qa.assistant import Assistant
-from qa.retrieve import Pools, overlooked, without_crowds
+from qa.fusion import Pools, overlooked, without_crowds
 from qa.settings import load_settings
 
 COPIES = 150

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qa.evidence import SENTENCE_FEATURES, weigh_sentences
+from qa.fusion import fuse
 from qa.interaction import INTERACTION_FEATURES, interact
 from qa.question import Question, understand
 from qa.ranking import (
@@ -24,7 +25,7 @@ from qa.ranking import (
 )
 from qa.reading import read_passage
 from qa.records import Passage, Span
-from qa.retrieve import fold_copies, fuse
+from qa.retrieve import fold_copies
 from qa.sentences import sentence_spans
 from qa.weights import Linear, Network, Weights, from_data, learned_weights, to_data
 

@@ -25,9 +25,10 @@ from evals.progress import shown
 from evals.tables import columns
 from qa.archive import Archive
 from qa.depth import DEPTHS
+from qa.fusion import fuse
 from qa.index.lexical import Filter
 from qa.question import understand
-from qa.retrieve import Retriever, fuse
+from qa.retrieve import Retriever
 
 FOUND = 10
 
