@@ -37,7 +37,7 @@ def lines_in(path: Path) -> int:
 
 
 def wait_for_lines(running: subprocess.Popen[bytes], path: Path, count: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while lines_in(path) < count and running.poll() is None:
         assert time.monotonic() < end
         time.sleep(0.005)
