@@ -4,8 +4,8 @@ The model cites sentence numbers, ``... on Monday [17].``; the reader sees footn
 How a bracket is read is told in `qa.citations.notation`. These are decisions:
 
 - Unknown numbers are dropped and counted, with the space before them. A bracket of nothing but unknown numbers stays as
-  text where it may belong to the text: if they look like years (``[2023]``), or if nothing stands before it on its
-  line. All other brackets (``[sic]``, ``[Moscow’s]``) are text.
+  text where it may belong to the text: if they look like years or labels (``[2023]``, ``[#12]``), or if nothing stands
+  before it on its line. All other brackets (``[sic]``, ``[Moscow’s]``) are text.
 - Code keeps its brackets: between single backticks on one line, and between fences of three or more. A backtick that
   is not closed on its line, or only more than `_CODE` code points after a bracket, was none of code.
 - An unfinished bracket with a number in it, at the end of the output, is dropped and counted: it may be a cut ``[17]``.
@@ -211,7 +211,7 @@ class MarkerRewriter:
         self._resolve(held[1:])
 
     def _belongs_to_text(self, reading: Reading) -> bool:
-        return not reading.known and (reading.years or not self._answer.line_begun)
+        return not reading.known and (reading.may_be_text or not self._answer.line_begun)
 
     def _release(self) -> None:
         held, self._held = self._held, ""

@@ -1,7 +1,7 @@
 """How models write citations: reads the inside of one bracket, of bounded length.
 
-Understood: ``17``, ``3, 7``, ``3-5``, ``3–5``, ``^3``, ``sentence 3``, ``sentences 3 and 7``, ``3†source``,
-``3†L1-L4`` (gpt-oss, which was trained to add lines), in any decimal digits.
+Understood: ``17``, ``3, 7``, ``3-5``, ``3–5``, ``^3``, ``#3``, ``S3``, ``ID: 3``, ``sentence 3``, ``sentences 3 and 7``,
+``citation:3``, ``3†source``, ``3†L1-L4`` (gpt-oss, which was trained to add lines), in any decimal digits.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ WIDEST_RANGE = 20
 OPENERS = "[【［"
 CLOSERS = "]】］"
 
-_WORDS = ("sentence", "sentences", "source", "sources", "and")
-_MARKS = frozenset(",;、，^†&~-‐‑‒–—―− \t\u00a0\u202f")
-_NOISE = re.compile(r"(?i:\^|†(?:sources?|L\d+(?:-L?\d+)?)?|sentences?|sources?)")
+_WORDS = ("sentence", "sentences", "source", "sources", "citation", "citations", "id", "and")
+_MARKS = frozenset(",;:、，^#†&~-‐‑‒–—―− \t\u00a0\u202f")
+_NOISE = re.compile(
+    r"(?i:[\^#]|†(?:sources?|L\d+(?:-L?\d+)?)?|(?:sentences?|sources?|citations?|\bid\b)[ \t]*:?|\bs(?=\d))"
+)
+_LABEL = re.compile(r"(?i:#|\bid\b|\bs\d)")
 _ITEM = re.compile(r"(\d+)(?:\s*[-‐‑‒–—―−~]\s*(\d+))?")
 _BETWEEN = re.compile(r"(?i:[\s,;、，&]|and)*")
 _LAST_WORD = re.compile(r"[^\W\d_]*$")
@@ -30,11 +33,12 @@ _YEARS = range(1000, 3000)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one bracket says: known sentence numbers in order, how many unknown ones, whether all of it may be years."""
+    """What one bracket says: known sentence numbers in order, how many unknown ones, whether it may be no citation."""
 
     known: tuple[int, ...]
     unknown: int
-    years: bool
+    may_be_text: bool
+    """As years and labels may: ``[2023]``, ``[#12]``, ``[ID: 12]``."""
 
 
 def can_continue(inside: str, char: str) -> bool:
@@ -70,7 +74,7 @@ def read_bracket(inside: str, known: Sequence[int]) -> Reading | None:
         else:
             unknown += 1
     years = all(low in _YEARS and high in _YEARS for low, high in items)
-    return Reading(tuple(found), unknown, years)
+    return Reading(tuple(found), unknown, years or bool(_LABEL.search(inside)))
 
 
 def _items(inside: str) -> list[tuple[int, int]]:
