@@ -5,6 +5,7 @@ What becomes of statements that their footnotes do not support is told in ``qa.r
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,8 @@ from qa.verify import SupportCheck
 
 VERSION = 3
 """Part of an answer's recipe."""
+LOG = logging.getLogger(__name__)
+_CUT_OFF = "the answer was cut off at 'max_tokens'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Composer:
         judge = Judge(self.model, self.prompts.judge, check) if self.prompts.judge else None
         review = Review(Support(numbered, judge or check), self.model, self.prompts.correct, self.settings)
         statements = said(written.text)
-        kept = review.kept(statements, correcting=not written.trouble)
+        kept = review.kept(statements, whole=not written.trouble)
         done = assemble(written.text, kept)
         answer = replace(
             blank,
@@ -150,7 +153,10 @@ class Composer:
         yield from _events(rewriter.finish(), numbered, cited)
         written.text = rewriter.result()
         if not written.text.text:
-            raise ModelError(f"{self.model.name} wrote nothing but its reasoning; {written.trouble or 'ask again'}")
+            advice = "raise 'max_tokens'" if written.trouble == _CUT_OFF else "ask again or choose another model"
+            raise ModelError(f"model {self.model.name!r} wrote nothing but its reasoning; {advice}")
+        if written.text.dropped:
+            LOG.info("%s cited %d sentences that do not exist", self.model.name, written.text.dropped)
         return written
 
 
@@ -170,7 +176,7 @@ def _events(pieces: Sequence[Piece], numbered: NumberedSentences, cited: set[int
 
 def _trouble(finish: Finish) -> str:
     if finish.reason == "length":
-        return "the answer was cut off at 'max_tokens'"
+        return _CUT_OFF
     return f"the answer is incomplete: {finish.detail}" if finish.reason == "incomplete" else ""
 
 

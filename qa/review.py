@@ -17,11 +17,16 @@ from qa.records import Usage
 from qa.revision import Draft, drafts
 from qa.settings import Settings
 from qa.support import Support
+from qa.verify import Verdict
 
 MOST_CORRECTIONS = 2
 """Further calls to the model for one answer."""
 RESERVE = 64
 """Tokens: chat templates add some of their own."""
+_BROKEN_OFF = 0.4
+"""Score of a statement without its end."""
+_STOPS = (".", "!", "?", "…", "。", "！", "？")
+_AFTER_STOP = " \t\n*_\"'”’»)]"
 
 
 class Review:
@@ -43,20 +48,23 @@ class Review:
         self._settings = settings
         self._corrections = 0
 
-    def kept(self, written: list[Draft], *, correcting: bool = True) -> list[Draft]:
+    def kept(self, written: list[Draft], *, whole: bool = True) -> list[Draft]:
         """The statements that make the answer, judged.
 
         Args:
             written: the statements, as ``said`` gives them.
-            correcting: whether the model may be asked to correct some.
+            whole: whether the model came to its end. Else it is asked to correct none, and a last one that breaks off
+                is not shown as supported: its end may have said otherwise.
         """
-        judged = [self._settled(draft, correcting) for draft in written if _words(draft) != NOT_IN_ARTICLES]
+        judged = [self._settled(draft, whole) for draft in written if _words(draft) != NOT_IN_ARTICLES]
+        if judged and not whole:
+            judged[-1] = _broken_off(judged[-1])
         standing = [draft for draft in judged if draft.stands]
         return standing if not standing or self._settings.unsupported == "drop" else judged
 
-    def _settled(self, draft: Draft, correcting: bool) -> Draft:
+    def _settled(self, draft: Draft, whole: bool) -> Draft:
         judged = self._judged(draft)
-        if judged.stands or not correcting or self._corrections >= MOST_CORRECTIONS or self.trouble:
+        if judged.stands or not whole or self._corrections >= MOST_CORRECTIONS or self.trouble:
             return judged
         self._corrections += 1
         return self._corrected(judged) or judged
@@ -106,6 +114,12 @@ def said(written: Rewritten) -> list[Draft]:
     """The statements of a model's answer, without repetitions and without what only announces others."""
     found = {_words(draft): draft for draft in reversed(drafts(written)) if not draft.words.endswith(":")}
     return list(found.values())[::-1]
+
+
+def _broken_off(last: Draft) -> Draft:
+    if last.verdict.support != "supported" or last.words.rstrip(_AFTER_STOP).endswith(_STOPS):
+        return last
+    return last.with_verdict(last.sources, Verdict("partial", "the sentence breaks off", _BROKEN_OFF))
 
 
 def _words(draft: Draft) -> str:

@@ -315,6 +315,24 @@ def test_a_stalled_stream_keeps_what_came(ask: Ask) -> None:
     assert (answer.status, answer.text) == ("partial", "The mayor resigned on Monday. [1]")
 
 
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [("The mayor resigned on", "partial"), ("The mayor resigned on Monday", "partial"), (GOOD, "supported")],
+)
+def test_a_last_sentence_that_breaks_off_is_not_shown_as_supported(ask: Ask, written: str, wanted: str) -> None:
+    before = "Storm Ida damaged 120 houses in Calais. " if wanted == "partial" else ""
+    answer = ask(writes(before + written, finish=None))
+    assert supports(answer)[-1] == wanted
+    assert (answer.statements[-1].reason == "the sentence breaks off") == (wanted == "partial")
+    assert all(support == "supported" for support in supports(answer)[:-1])
+
+
+def test_sentences_that_do_not_exist_are_counted_in_the_log(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "qa")
+    ask(writes("The mayor resigned on Monday [{resigned on Monday}][98][99]."))
+    assert "cited 2 sentences that do not exist" in caplog.text
+
+
 def test_a_server_that_does_not_stream_is_understood(ask: Ask) -> None:
     answer = ask(replies.unstreamed("The mayor resigned on Monday."))
     assert (answer.status, answer.usage.prompt_tokens) == ("answered", 12)
