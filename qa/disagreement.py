@@ -1,8 +1,9 @@
-"""Whether other reports give another figure for what is asked, or the same: both sides are shown, none is picked.
+"""Whether other reports give another figure or account of what is asked, or the same: both sides are shown.
 
 Precise rather than sensitive. Two sentences are held against one another only where each gives a single figure for
-what the question wants counted (``qa.figures``), in articles of different outlets that do not print the same words,
-about the same names, and of nearly the same day: what a later report corrects is no disagreement (``qa.timing``).
+what the question wants counted (``qa.figures``) or speaks of what it asks in words (``qa.accounts``), in articles of
+different outlets that do not print the same words, about the same names, and of nearly the same day: what a later
+report corrects is no disagreement (``qa.timing``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from qa.accounts import Account, differ
 from qa.days import in_words
 from qa.extract import Extract, Extraction, extract_of
 from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, figures, frame_of
@@ -29,6 +31,8 @@ MOST_DAYS = 3
 """Days at most between two reports that can disagree."""
 MOST = 2
 """Other figures shown at most."""
+_HELD = 0.25
+"""Share of the question that a sentence has to hold to be an account of what is asked."""
 _COVERED = 0.6
 """Share of the question that another report has to hold."""
 _COPIED = 0.6
@@ -53,7 +57,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
         words: the sentence that answers.
     """
     asked = asked_for(retrieved.question.text)
-    mine = _single(words, asked) if asked else None
+    mine = single_figure(words, asked) if asked else None
     if asked is None or mine is None:
         return []
     found: dict[str, Other] = {}
@@ -61,43 +65,97 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
         if not _is_independent(candidate.passage, passage) or not _same_matter(retrieved, candidate, passage, asked):
             continue
         for sentence in _sentences(candidate):
-            theirs = _single(sentence.text, asked)
+            theirs = single_figure(sentence.text, asked)
             same = agree(mine, theirs) if theirs else None
             if theirs is None or same is None or _is_copy(words, sentence.text):
                 continue
             if _bears_on(retrieved.question, sentence, asked, theirs) and not _superseded(
                 passage, mine, candidate, theirs
             ):
-                found.setdefault(
-                    candidate.passage.source or candidate.passage.article_id, Other(sentence, theirs, same)
-                )
+                found.setdefault(_outlet(candidate), Other(sentence, theirs, same))
     return list(found.values())
 
 
-def with_both_sides(extraction: Extraction, retrieved: Retrieved, index: Index) -> Extraction:
-    """The same with what other outlets say to the figure of the first sentence that gives one.
+def other_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[RankedSentence]:
+    """Sentences of other outlets that contradict ``words``, the sentence that answers, in what is asked; best first."""
+    question, mine = retrieved.question, Account.of(words, passage.published, passage.title)
+    found: dict[str, RankedSentence] = {}
+    for candidate in retrieved.candidates:
+        if not _is_independent(candidate.passage, passage):
+            continue
+        for sentence in _sentences(candidate, _HELD):
+            account = Account.of(sentence.text, candidate.passage.published, candidate.passage.title)
+            if not differ(question, mine, account):
+                continue
+            if not _is_copy(words, sentence.text) and _same_matter(retrieved, candidate, passage):
+                found.setdefault(_outlet(candidate), sentence)
+    return list(found.values())
 
-    Those that give the same are put beside it; other figures come right after it, each labelled with outlet and day.
+
+def _outlet(candidate: Candidate) -> str:
+    return candidate.passage.source or candidate.passage.article_id
+
+
+def with_both_sides(extraction: Extraction, retrieved: Retrieved, index: Index) -> Extraction:
+    """The same with what other outlets say to the figure of the first sentence that gives one, else to its account.
+
+    Those that say the same are put beside it; what contradicts it comes right after it, labelled with outlet and day.
     """
+    found = _figures_beside(extraction, retrieved) or _accounts_beside(extraction, retrieved)
+    return _shown(extraction, found, index) if found else extraction
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What other outlets say to the sentence at a ``place``: the ``same``, or something ``different`` of a ``kind``."""
+
+    place: int
+    kind: str
+    same: list[RankedSentence]
+    different: list[RankedSentence]
+
+
+def _figures_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
     asked = asked_for(retrieved.question.text)
     chosen = extraction.extracts
-    place = next((n for n, extract in enumerate(chosen) if asked and _single(_core(extract), asked)), None)
+    place = next((n for n, extract in enumerate(chosen) if asked and single_figure(_core(extract), asked)), None)
     if place is None:
-        return extraction
+        return None
     others = other_reports(retrieved, chosen[place].passage, _core(chosen[place]))
+    same, different = ([other.sentence for other in others if other.agrees is wanted] for wanted in (True, False))
+    return _Sides(place, "another figure", same, different)
+
+
+def _accounts_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
+    for place, extract in enumerate(extraction.extracts):
+        different = other_accounts(retrieved, extract.passage, _core(extract))
+        if different:
+            return _Sides(place, "another account", [], different)
+    return None
+
+
+def _shown(extraction: Extraction, found: _Sides, index: Index) -> Extraction:
+    """The choice of sentences with both sides in it, each sentence once."""
+    chosen, place = extraction.extracts, found.place
     same, different = (
-        [made for other in others if other.agrees is wanted and (made := extract_of(other.sentence, index, 0.0))][:MOST]
-        for wanted in (True, False)
+        [made for sentence in sentences if (made := extract_of(sentence, index, 0.0))][:MOST]
+        for sentences in (found.same, found.different)
     )
-    label = label_of(chosen[place].passage) if different else ""
+    label = label_of(chosen[place].passage) if same or different else ""
+    if same:
+        label += f"; {_others(len(same))} the same"
     anchor = replace(chosen[place], label=label, also=tuple(same))
-    sides = [replace(extract, label=f"another figure, {label_of(extract.passage)}") for extract in different]
+    sides = [replace(extract, label=f"{found.kind}, {label_of(extract.passage)}") for extract in different]
     shown = {(extract.passage.article_id, extract.core) for extract in (*same, *different)}
     before, after = (
         [extract for extract in part if (extract.passage.article_id, extract.core) not in shown]
         for part in (chosen[:place], chosen[place + 1 :])
     )
     return replace(extraction, extracts=(*before, anchor, *sides, *after))
+
+
+def _others(count: int) -> str:
+    return "another report says" if count == 1 else f"{'two' if count == 2 else count} other reports say"
 
 
 def _core(extract: Extract) -> str:
@@ -111,16 +169,18 @@ def label_of(passage: Passage) -> str:
     return ", ".join([passage.source or "another report", *([in_words(day)] if day else [])])
 
 
-def _sentences(candidate: Candidate) -> Iterator[RankedSentence]:
+def _sentences(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSentence]:
+    """The sentences of a passage that hold at least so much of the question, best first."""
     usable = set(without_orders(candidate.passage).sentences)
     scores = candidate.sentence_scores
     for position in sorted(range(len(scores)), key=lambda place: -scores[place]):
         sentence = RankedSentence(candidate, position, candidate.evidence.features[position], float(scores[position]))
-        if sentence.span in usable:
+        if candidate.evidence.overlaps[position] >= least and sentence.span in usable:
             yield sentence
 
 
-def _single(words: str, asked: Asked) -> Figure | None:
+def single_figure(words: str, asked: Asked) -> Figure | None:
+    """The figure of a sentence for what is asked; ``None`` where it gives none, or several."""
     found = figures(words, asked)
     return found[0] if len({(figure.value, figure.of) for figure in found}) == 1 else None
 
@@ -135,12 +195,13 @@ def _is_independent(one: Passage, other: Passage) -> bool:
     return abs((first - second).days) <= MOST_DAYS
 
 
-def _same_matter(retrieved: Retrieved, candidate: Candidate, passage: Passage, asked: Asked) -> bool:
+def _same_matter(retrieved: Retrieved, candidate: Candidate, passage: Passage, asked: Asked | None = None) -> bool:
     """Whether a report holds the question's names and most of its words, and names something that the other names."""
     question, theirs = retrieved.question, candidate.passage
     if not question.name_terms <= candidate.evidence.covered.keys():
         return False
-    wanted = {word: rarity for word, rarity in question.stems.items() if word not in frame_of(asked)}
+    frame = frame_of(asked) if asked else frozenset[str]()
+    wanted = {word: rarity for word, rarity in question.stems.items() if word not in frame}
     held = wanted.keys() & content_stems(f"{theirs.title} {theirs.text}")
     share = sum(wanted[word] for word in held) / (sum(wanted.values()) or 1.0)
     if max(share, question.share(candidate.evidence.covered)) < _COVERED:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.archive import Archive
+from qa.changes import as_of
+from qa.compared import things_of, with_both_things
 from qa.conversation import resolve
 from qa.days import in_words
 from qa.disagreement import with_both_sides
@@ -19,6 +21,7 @@ from qa.parts import lacking, partly
 from qa.records import Answer, Citation, PassageReference, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
+from qa.timing import without_days
 from qa.verify.dates import parse_published
 from qa.weights import learned_weights
 
@@ -37,7 +40,7 @@ def extracted(
         return
     topic = topic_of(question)
     if topic:
-        retrieved = archive.retrieve(resolve(topic, history), PASSAGES, restrict, look_again=False)
+        retrieved = archive.retrieve(resolve(without_days(topic), history), PASSAGES, restrict, look_again=False)
     else:
         retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
     if retrieved.question.text != question:
@@ -45,10 +48,14 @@ def extracted(
     yield Working("reading")
     weights = learned_weights()
     if topic:
-        extraction = overview(retrieved, archive.index)
+        extraction = overview(retrieved, archive.index, asked=question)
     else:
         extraction = extract(retrieved, archive.index, settings.sentences, weights)
-        extraction = with_both_sides(extraction, retrieved, archive.index)
+        things = things_of(retrieved.question.text)
+        if things:
+            extraction = with_both_things(extraction, things, archive, settings.passages, restrict, weights)
+        else:
+            extraction = as_of(with_both_sides(extraction, retrieved, archive.index), retrieved)
     answer = extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic))
     lacks = lacking(question, [citation.quote for citation in answer.citations]) if answer.citations else ""
     yield from told(partly(answer, lacks))
@@ -91,7 +98,7 @@ def extractive_answer(
         text += ("\n" if in_lines else " ") if text else ""
         start = len(text)
         marks = "".join(f"[{number}]" for number in numbers)
-        text += f"{_before(picked, dated)}{_unmarked(picked.quote)} {marks}"
+        text += f"{_before(picked, dated)}{unmarked(picked.quote)} {marks}"
         statements.append(Statement(start, len(text), numbers, "supported"))
         citations += cited
     return Answer(
@@ -114,7 +121,7 @@ def _cited(extract: Extract, number: int) -> Citation:
 
 def _before(picked: Extract, dated: bool) -> str:
     if picked.label:
-        return f"{_unmarked(picked.label[:1].upper() + picked.label[1:])}: "
+        return f"{unmarked(picked.label[:1].upper() + picked.label[1:])}: "
     return _day(picked.passage.published) if dated else ""
 
 
@@ -123,7 +130,7 @@ def _day(published: str | None) -> str:
     return f"{in_words(day)}: " if day else ""
 
 
-def _unmarked(quote: str) -> str:
+def unmarked(quote: str) -> str:
     """The words on one line; what looks like a footnote mark in an article must not pass for one of the answer."""
     return re.sub(r"\[(\d+)\]", r"(\1)", " ".join(quote.split()))
 

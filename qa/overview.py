@@ -16,8 +16,10 @@ from qa.evidence import best_of
 from qa.extract import Extract, Extraction, extract_of
 from qa.index.store import Index
 from qa.injection import without_orders
+from qa.question import Question
 from qa.ranking import FOUND_FEATURES, Candidate, RankedSentence
 from qa.retrieve import Retrieved
+from qa.timing import reports_within
 from qa.words import content_stems
 
 PASSAGES = 24
@@ -71,15 +73,23 @@ def topic_of(question: str) -> str | None:
     return topic if any(character.isalnum() for character in topic) else None
 
 
-def overview(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction:
-    """The sentences that tell most of the matter, by date; how sure: the share of the matter's words that is there."""
-    question, candidates = retrieved.question, retrieved.candidates
-    if not candidates:
+def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = "") -> Extraction:
+    """The sentences that tell most of the matter, by date; how sure: the share of the matter's words that is there.
+
+    Args:
+        retrieved: what was found for the matter, which names no days (``qa.timing.without_days``).
+        index: where it was found.
+        most: sentences at most.
+        asked: the question, whose days tell which reports count.
+    """
+    question = retrieved.question
+    if not retrieved.candidates:
         return Extraction((), 0.0)
+    candidates = reports_within(retrieved.candidates, asked)
     found = best_of(*(candidate.evidence.covered for candidate in candidates))
     if not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    chosen = _chosen(_about(retrieved), most)
+    chosen = _chosen(_about(question, candidates), most)
     chosen.sort(key=lambda sentence: (sentence.candidate.passage.published or "", *_place(sentence)))
     extracts: list[Extract] = []
     for sentence in chosen:
@@ -89,9 +99,8 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction
     return Extraction(tuple(extracts), min(1.0, question.share(found)))
 
 
-def _about(retrieved: Retrieved) -> list[Candidate]:
+def _about(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The passages that are nearly as near in meaning as the nearest, or have nearly as many words of the matter."""
-    candidates, question = retrieved.candidates, retrieved.question
     shares = [question.share(candidate.evidence.covered) for candidate in candidates]
     cosines = [float(candidate.found[_COSINE]) for candidate in candidates]
     nearest, most = max(cosines), max(shares)

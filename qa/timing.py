@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qa.question import Question
-from qa.ranking import RankedSentence
+from qa.ranking import Candidate, RankedSentence
 from qa.verify.dates import Day, parse_published, resolve
 from qa.verify.reading import read
 from qa.words import content_stems
@@ -26,6 +26,20 @@ _LOOKED_AT = 6
 _SAME_WORDS = 3
 _CUE = re.compile(r"\b(?:as of|by|on|in|at|of|until|till|before|during|early|late|mid)\b[^,.?!]{0,32}$", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|after|from|between|following)\b[^,.?!]{0,24}$", re.IGNORECASE)
+_FROM_ON = re.compile(
+    r"\b(?:since|after|from)(?: the)?(?: (?:morning|evening|night|end|beginning) of)?\s*$", re.IGNORECASE
+)
+_NEWEST = re.compile(
+    r"\b(?:latest|newest|most recent|current(?:ly)?|now|so far|at present|today|by now)\b", re.IGNORECASE
+)
+_JOINING = re.compile(
+    r"(?:\b(?:between|from|since|after|before|until|till|by|as of|up to|in|on|at|of|during|early|late|and|to|the|end"
+    r"|beginning|start|month|year)\s+)+$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\b(?:between|from)(?: the)?\s*$", re.IGNORECASE)
+_TO = re.compile(r"^\s*(?:and|to|until|till)(?: the)?\s*$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:as of|by|until|till|before|up to)\b[^,.?!]{0,32}$", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:according to|differ\w*|both|compar\w*|chang\w*|develop\w*|first|originally|initially|earlier|before"
     r"|previous\w*|at first|over time|disagree\w*|contradict\w*|wrong\w*|mistake\w*|correct\w*|claim\w*"
@@ -41,10 +55,11 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The days a question asks about, first and last included."""
+    """The days a question asks about, first and last included; ``bounded`` where earlier reports do not count, too."""
 
     start: date
     end: date
+    bounded: bool = False
 
 
 def frame_of(question: str, newest: date) -> Frame | None:
@@ -54,13 +69,62 @@ def frame_of(question: str, newest: date) -> Frame | None:
         question: as asked.
         newest: day of the newest report found; a day without a year is the last one of that name before it.
     """
-    days = _days(question)
+    days, folded = _days(question), read(question).folded.text
+    if len(days) == 2:
+        return _between(days, folded, newest)
     if len(days) != 1:
         return None
-    before = read(question).folded.text[: days[0].start]
-    if _SINCE.search(before) or not _CUE.search(before):
+    before = folded[: days[0].start]
+    named = _frame(resolve(days[0], newest), before)
+    if named is not None and _FROM_ON.search(before):
+        after = re.search(r"\bafter\b[^.?!]*$", before)
+        start = named.end + timedelta(days=1) if after else named.start
+        return Frame(start, newest, bounded=True) if start <= newest else None
+    return None if _SINCE.search(before) or not _CUE.search(before) else named
+
+
+def without_days(text: str) -> str:
+    """The text without its days and the words that join them to it; the text itself where nothing else is left."""
+    reading = read(text)
+    left, place = "", 0
+    for day in _days(text):
+        start, end = reading.folded.source_range(day.start, day.end)
+        left += _JOINING.sub(" ", text[place:start])
+        place = end
+    kept = " ".join((left + text[place:]).split())
+    return kept if any(character.isalnum() for character in kept) else text
+
+
+def _between(days: Sequence[Day], folded: str, newest: date) -> Frame | None:
+    """The time from the first of two days to the second, where a question says so."""
+    first, last = days
+    if not _BETWEEN.search(folded[: first.start]) or not _TO.search(folded[first.end : last.start]):
         return None
-    return _frame(resolve(days[0], newest), before)
+    frames = [_frame(resolve(day, newest), "") for day in (first, last)]
+    if frames[0] is None or frames[1] is None or frames[0].start > frames[1].end:
+        return None
+    return Frame(frames[0].start, frames[1].end, bounded=True)
+
+
+def asks_for_newest(question: str) -> bool:
+    """Whether a question wants what is newest, in so many words."""
+    return bool(_NEWEST.search(question))
+
+
+def reports_within(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
+    """The reports of the time that a question asks about; all of them where it asks about none, or there are none.
+
+    What happens on a day stands in the reports of the next one, too.
+    """
+    dated = [day for candidate in candidates if (day := parse_published(candidate.passage.published))]
+    frame = frame_of(question, max(dated)) if dated else None
+    if frame is None:
+        return list(candidates)
+    up_to = any(_UP_TO.search(read(question).folded.text[: day.start]) for day in _days(question))
+    start = date.min if up_to and not frame.bounded else frame.start
+    end = min(frame.end, date.max - timedelta(days=1)) + timedelta(days=1)
+    held = [one for one in candidates if start <= (parse_published(one.passage.published) or date.max) <= end]
+    return held or list(candidates)
 
 
 def _days(question: str) -> list[Day]:
@@ -112,7 +176,7 @@ def _distance(sentence: RankedSentence, frame: Frame) -> float:
         return 0.0
     late = max(0, (published - frame.end).days)
     early = max(0, (frame.start - published).days)
-    return LATER * math.log1p(late) + EARLIER * math.log1p(early)
+    return LATER * math.log1p(late) + (LATER if frame.bounded else EARLIER) * math.log1p(early)
 
 
 def _newest_first(ranked: Sequence[RankedSentence], question: Question) -> list[RankedSentence]:

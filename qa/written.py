@@ -12,11 +12,13 @@ from qa.decompose import look_up, looks_compound, split
 from qa.events import Event, Finished, Spent, Understood, Working
 from qa.index.lexical import Filter
 from qa.neighbours import with_lead_ins
+from qa.other_figures import told_with_others, with_both_figures
 from qa.overview import PASSAGES, overview, topic_of
 from qa.parts import lacking, partly
 from qa.prompts import Prompt
 from qa.records import Answer, Turn, Usage
 from qa.timeline import evidence_by_date, in_order
+from qa.timing import without_days
 
 
 def written(
@@ -77,7 +79,8 @@ def _answered(
         retrieved = archive.retrieve(standalone, limit, restrict, look_again=False)
         if retrieved.question.text != question:
             yield Understood(retrieved.question.text)
-    yield from composer.compose(standalone, with_lead_ins(retrieved, archive.index), spent)
+    shown = with_both_figures(with_lead_ins(retrieved, archive.index))
+    yield from told_with_others(composer.compose(standalone, shown, spent), retrieved)
 
 
 def _listed(
@@ -86,10 +89,10 @@ def _listed(
     """The answer to a question for what happened, in order."""
     question, standalone, topic = asked
     yield Working("searching")
-    retrieved = archive.retrieve(topic, PASSAGES, restrict, look_again=False)
+    retrieved = archive.retrieve(without_days(topic), PASSAGES, restrict, look_again=False)
     if retrieved.question.text != question:
         yield Understood(retrieved.question.text)
-    evidence = evidence_by_date(overview(retrieved, archive.index))
+    evidence = evidence_by_date(overview(retrieved, archive.index, asked=standalone))
     yield from in_order(composer.compose(standalone, retrieved, spent, evidence))
 
 

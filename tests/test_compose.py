@@ -393,7 +393,7 @@ def test_the_prompt_numbers_the_sentences_between_two_fences(news: News) -> None
     numbers = [int(number) for number in re.findall(r"^\[(\d+)\]", evidence, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert f"] {RESIGNED}" in evidence
-    assert "# Mayor of Lyon resigns (2024-03-04)" in evidence
+    assert "# Mayor of Lyon resigns (Rhone Daily, 2024-03-04)" in evidence
     assert prompt.rstrip().endswith(f"Question: {QUESTION}")
     assert fence not in prompt_for(news)
 

@@ -75,6 +75,21 @@ def test_an_overview_is_a_list_by_date_each_report_once(assistant: Assistant) ->
     assert len(answer.citations) <= MOST
 
 
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("Tell me about the terrace of Ivo Kestner in April", {"2031-04-02", "2031-04-22", "2031-05-01"}),
+        ("Tell me about the terrace of Ivo Kestner since 1 May 2031", {"2031-05-01", "2031-06-20"}),
+        ("What happened between 20 April and 24 April 2031 with the terrace of Ivo Kestner?", {"2031-04-22"}),
+        ("Tell me about the terrace of Ivo Kestner in 2027", {"2031-04-02", "2031-04-22", "2031-05-01", "2031-06-20"}),
+    ],
+    ids=["a month", "since", "between", "no report of that time"],
+)
+def test_the_time_asked_about_tells_which_reports_count(assistant: Assistant, question: str, days: set[str]) -> None:
+    answer = assistant.ask(question)
+    assert {citation.published for citation in answer.citations} == days
+
+
 def test_each_line_has_its_day_and_its_footnote(assistant: Assistant) -> None:
     answer = assistant.ask("Give me a timeline of the terrace affair of Ivo Kestner")
     lines = answer.text.split("\n")

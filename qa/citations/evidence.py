@@ -28,6 +28,7 @@ class NumberedSentence:
     title: str = ""
     published: str | None = None
     follows: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class NumberedSentences:
         before: NumberedSentence | None = None
         for sentence in self.sentences:
             if before is None or before.article_id != sentence.article_id:
-                lines.append(_heading(sentence.title, sentence.published, fence))
+                lines.append(_heading(sentence, fence))
             elif not sentence.follows:
                 lines.append(_GAP)
             lines.append(f"[{sentence.number}] {quoted(sentence.text, fence)}")
@@ -138,7 +139,8 @@ class _Candidate:
     def numbered(self, number: int, follows: bool) -> NumberedSentence:
         passage = self.passage
         return NumberedSentence(
-            number, passage.article_id, self.span, self.text, passage.title, passage.published, follows
+            *(number, passage.article_id, self.span, self.text, passage.title, passage.published, follows),
+            source=passage.source,
         )
 
 
@@ -163,7 +165,7 @@ def _fitting(candidates: list[_Candidate], budget: int, count_tokens: Callable[[
         if not one.follows(kept[-1] if kept else None):
             cost += count_tokens(_GAP + "\n")
         if passage.article_id not in headed:
-            cost += count_tokens(_heading(passage.title, passage.published, fence) + "\n")
+            cost += count_tokens(_heading(passage, fence) + "\n")
         if cost > room:
             continue
         if cost > left:
@@ -174,6 +176,8 @@ def _fitting(candidates: list[_Candidate], budget: int, count_tokens: Callable[[
     return kept
 
 
-def _heading(title: str, published: str | None, fence: str) -> str:
-    words = quoted(title, fence) or "Untitled"
-    return f"# {words} ({published[:10]})" if published else f"# {words}"
+def _heading(of: NumberedSentence | Passage, fence: str) -> str:
+    """The headline, with outlet and day as far as they are known: reports that differ are told apart by them."""
+    words = quoted(of.title, fence) or "Untitled"
+    known = ", ".join(part for part in (quoted(of.source, fence), (of.published or "")[:10]) if part)
+    return f"# {words} ({known})" if known else f"# {words}"

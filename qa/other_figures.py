@@ -1,0 +1,151 @@
+"""Other outlets' figures beside a model's answer: it is shown them, and what it leaves out is said after it.
+
+A model that reads "24 people died" and "31 people died" likes to pick one. The rule for what counts as another figure
+is that of answers without a model (``qa.disagreement``); the words that are added are another report's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from qa.disagreement import MOST, Other, label_of, other_reports, single_figure
+from qa.events import Checked, Cited, Event, Finished, Text
+from qa.extractive import unmarked
+from qa.figures import Asked, agree, asked_for, figures
+from qa.injection import without_orders
+from qa.records import Answer, Citation, Passage, Statement
+from qa.retrieve import Retrieved
+from qa.sentences import trimmed
+
+_MARK = re.compile(r"\[\d+\]")
+_LOOKED_AT = 8
+"""Passages in which a figure is looked for before anything is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The words that are put behind an answer, with the footnotes that are new."""
+
+    answer: Answer
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+
+
+def with_both_figures(retrieved: Retrieved) -> Retrieved:
+    """The same with the sentences of other outlets that give another figure for what is asked, to be shown for sure."""
+    asked = asked_for(retrieved.question.text)
+    if asked is None:
+        return retrieved
+    for candidate in retrieved.candidates[:_LOOKED_AT]:
+        passage = without_orders(candidate.passage)
+        best = max(
+            (span for span in passage.sentences if single_figure(passage.sentence_text(span), asked)),
+            key=lambda span: float(candidate.sentence_scores[candidate.passage.sentences.index(span)]),
+            default=None,
+        )
+        if best is not None:
+            others = other_reports(retrieved, candidate.passage, passage.sentence_text(best))
+            shown = tuple(_alone(other, candidate.passage.score) for other in others if not other.agrees)[:MOST]
+            return replace(retrieved, lead_ins=(*shown, *retrieved.lead_ins))
+    return retrieved
+
+
+def _alone(other: Other, score: float) -> Passage:
+    """A sentence as a passage of its own."""
+    passage, span = other.sentence.candidate.passage, other.sentence.span
+    return replace(
+        passage, start=span.start, end=span.end, text=passage.sentence_text(span), sentences=(span,), score=score
+    )
+
+
+def told_with_others(events: Iterator[Event], retrieved: Retrieved) -> Iterator[Event]:
+    """The same events; where the answer gives one of several figures, the others follow it, each with its footnote."""
+    for event in events:
+        added = with_other_figures(event.answer, retrieved) if isinstance(event, Finished) else None
+        if added is not None:
+            yield Text(added.text)
+            yield from (Cited(citation) for citation in added.citations)
+            yield from (Checked(statement) for statement in added.statements)
+            event = Finished(added.answer)
+        yield event
+
+
+def with_other_figures(answer: Answer, retrieved: Retrieved) -> Added | None:
+    """The answer with what other outlets give for its figure and it does not say; ``None`` where that is nothing."""
+    asked = asked_for(retrieved.question.text)
+    if asked is None:
+        return None
+    for statement in answer.statements:
+        if statement.support == "supported":
+            anchor = _anchor(answer, statement, asked)
+            others = _others(answer, anchor, retrieved, asked) if anchor else []
+            if others:
+                return _added(answer, others)
+    return None
+
+
+def _anchor(answer: Answer, statement: Statement, asked: Asked) -> Citation | None:
+    """The footnote that gives the statement's figure."""
+    mine = single_figure(_words(answer, statement), asked)
+    for citation in answer.citations:
+        theirs = single_figure(citation.quote, asked) if citation.number in statement.citations else None
+        if mine and theirs and agree(mine, theirs):
+            return citation
+    return None
+
+
+def _words(answer: Answer, statement: Statement) -> str:
+    """A statement without its footnote marks, whose numbers count nothing."""
+    return _MARK.sub("", answer.text[statement.start : statement.end])
+
+
+def _others(answer: Answer, anchor: Citation, retrieved: Retrieved, asked: Asked) -> list[Other]:
+    """What other outlets give, without figures that the answer gives itself."""
+    passage = next(
+        (
+            one
+            for one in retrieved.passages
+            if one.article_id == anchor.article_id and one.start <= anchor.start and anchor.end <= one.end
+        ),
+        None,
+    )
+    if passage is None:
+        return []
+    given = [figure for statement in answer.statements for figure in figures(_words(answer, statement), asked)]
+    numbers = {citation.article_id for citation in answer.citations if citation.number != anchor.number}
+    return [
+        other
+        for other in other_reports(retrieved, passage, anchor.quote)
+        if not other.agrees
+        and other.sentence.candidate.passage.article_id not in numbers
+        and not any(agree(figure, other.figure) for figure in given)
+    ][:MOST]
+
+
+def _added(answer: Answer, others: list[Other]) -> Added | None:
+    text, statements, citations = answer.text, list(answer.statements), list(answer.citations)
+    for other in others:
+        passage = other.sentence.candidate.passage
+        span = trimmed(passage.text, other.sentence.span.shift(-passage.start))
+        if span is None:
+            continue
+        words = span.of(passage.text)
+        number = len(citations) + 1
+        shown = span.shift(passage.start)
+        title = without_orders(passage).title
+        citations.append(Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, words))
+        start = len(text) + 1
+        text += f"\nAnother figure, {unmarked(label_of(passage))}: {unmarked(words)} [{number}]"
+        statements.append(Statement(start, len(text), (number,), "supported"))
+    if len(citations) == len(answer.citations):
+        return None
+    whole = replace(answer, text=text, statements=tuple(statements), citations=tuple(citations))
+    return Added(
+        whole,
+        text[len(answer.text) :],
+        whole.statements[len(answer.statements) :],
+        whole.citations[len(answer.citations) :],
+    )

@@ -1,0 +1,140 @@
+"""A scripted model picks one of two figures: it was shown both, and the answer says what it left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.events import Checked, Cited, Event, Finished, Text, Withdrawn
+from qa.records import Answer
+from qa.settings import load_settings
+from tests.fault_replies import words
+from tests.fault_server import FaultServer
+from tests.reports import report
+from tests.small_news import assert_quotes, writes
+
+pytest_plugins = ["tests.news_fixtures"]
+
+REPORTS = {
+    "ledger.md": report(
+        "The ferry Skerry Maid sank off Tolley. Officials said 24 people had died.",
+        title="Ferry sinks",
+        source="Ledger",
+        published="2031-03-05",
+    ),
+    "gull.md": report(
+        "A staggering 31 were killed [3] when the Skerry Maid went down off Tolley. \N{TROPHY}",
+        title="Ferry of doom",
+        source="Gull",
+        published="2031-03-05",
+    ),
+    "walrus.md": report(
+        "A walrus lay on the slipway of Merrin for two days.", title="Walrus", source="Post", published="2031-03-07"
+    ),
+}
+QUESTION = "How many people died on the Skerry Maid?"
+OTHER = "Another figure, Gull, 5 March 2031: A staggering 31 were killed"
+ONE_SIDE = "Officials said 24 people had died [{24 people}]."
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("sides")
+    (place / "corpus").mkdir()
+    for name, text in REPORTS.items():
+        (place / "corpus" / name).write_text(text, "utf-8")
+    return place
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as server:
+        yield server
+
+
+@pytest.fixture
+def assistant(place: Path, server: FaultServer, plain_environment: None) -> Iterator[Assistant]:
+    flags = {"corpus": place / "corpus", "index": place / "index"}
+    model = {"model": "scripted", "base_url": server.url, "retries": 0, "timeout": 5.0}
+    with closing(Assistant(load_settings(**flags, **model))) as assistant:
+        assistant.sync()
+        yield assistant
+
+
+def finished(events: list[Event]) -> Answer:
+    return next(event.answer for event in events if isinstance(event, Finished))
+
+
+def test_the_model_is_shown_both_with_outlet_and_day(assistant: Assistant, server: FaultServer) -> None:
+    server.script(writes(ONE_SIDE))
+    assistant.ask(QUESTION)
+    prompt = server.requests[-1].prompt
+    assert "# Ferry sinks (Ledger, 2031-03-05)\n" in prompt
+    assert "# Ferry of doom (Gull, 2031-03-05)\n" in prompt
+    assert prompt.count("A staggering 31") == 1
+
+
+def test_however_little_evidence_a_model_is_shown_the_other_figure_is_in_it(
+    place: Path, server: FaultServer, plain_environment: None
+) -> None:
+    flags = {"corpus": place / "corpus", "index": place / "index", "evidence_tokens": 100}
+    server.script(words("NOT IN THE ARTICLES"))
+    with closing(Assistant(load_settings(**flags, model="scripted", base_url=server.url))) as assistant:
+        assistant.ask(QUESTION)
+    prompt = server.requests[-1].prompt
+    assert "24 people" in prompt
+    assert "staggering 31" in prompt
+
+
+def test_a_figure_that_the_model_leaves_out_follows_with_its_footnote(
+    assistant: Assistant, server: FaultServer
+) -> None:
+    server.script(writes(ONE_SIDE))
+    events = list(assistant.stream(QUESTION))
+    answer = finished(events)
+    own, other = answer.text.split("\n")
+    assert own == "Officials said 24 people had died [1]."
+    assert other.startswith(OTHER)
+    assert other.endswith("[2]")
+    assert "[3]" not in other, "what looks like a footnote in an article is none"
+    assert [answer.text[s.start : s.end] for s in answer.statements] == [own, other]
+    assert [(s.citations, s.support) for s in answer.statements] == [((1,), "supported"), ((2,), "supported")]
+    for citation in answer.citations:
+        assert_quotes(citation, assistant.article(citation.article_id).text)
+    assert answer.status == "answered"
+    assert Answer.from_dict(answer.to_dict()) == answer
+
+
+def test_the_stream_tells_what_the_answer_holds(assistant: Assistant, server: FaultServer) -> None:
+    server.script(writes(ONE_SIDE))
+    events = list(assistant.stream(QUESTION))
+    answer = finished(events)
+    last = max((place for place, event in enumerate(events) if isinstance(event, Withdrawn)), default=-1)
+    told = events[last + 1 :]
+    assert "".join(event.text for event in told if isinstance(event, Text)) == answer.text
+    assert tuple(event.citation for event in told if isinstance(event, Cited)) == answer.citations
+    assert tuple(event.statement for event in told if isinstance(event, Checked)) == answer.statements
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Officials said 24 people had died [{24 people}]. The Gull says 31 were killed [{staggering 31}].",
+        "Officials said 24 people had died [{24 people}], the Gull says 31 were killed [{staggering 31}].",
+        "The ferry Skerry Maid sank off Tolley [{sank off}].",
+    ],
+    ids=["a sentence each", "one sentence", "no figure"],
+)
+def test_nothing_is_added_where_both_are_said_or_none(assistant: Assistant, server: FaultServer, reply: str) -> None:
+    server.script(writes(reply))
+    assert "Another figure" not in assistant.ask(QUESTION).text
+
+
+def test_nothing_is_added_to_other_questions_and_to_none(assistant: Assistant, server: FaultServer) -> None:
+    server.script(writes("It sank off Tolley [{sank off}]."), words("NOT IN THE ARTICLES"))
+    assert "Another figure" not in assistant.ask("Where did the Skerry Maid sink?").text
+    assert assistant.ask(QUESTION).text == ""
