@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qa.archive import LONGEST_QUESTION, Archive, check_characters
 from qa.citations import NumberedSentences, number_sentences
@@ -12,9 +13,12 @@ from qa.records import SUPPORT_ORDER, Check, Citation, Passage, Statement
 from qa.revision import Draft
 from qa.support import Finding, Support
 from qa.verify import SupportCheck
+from qa.words import tokens
 
 _PASSAGES = 8
 """Passages looked at for one sentence."""
+_LONGEST_WORD = 200
+"""Code points, also of a run of Chinese without a comma."""
 
 
 def check_text(
@@ -39,18 +43,24 @@ def check_text(
         raise QuestionError("the text to check states nothing: no words but headings and code; give one with sentences")
     whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
     citations: dict[tuple[str, int, int], Citation] = {}
-    judged = []
+    judged: dict[str, Statement] = {}
+    statements = []
     for number, claim in enumerate(claims, start=1):
-        support = whole or Support(number_sentences(_passages_for(claim.words, archive)), check)
-        found = support.look_up(claim.words)
-        judged.append(_footnoted(claim, found, support.numbered, citations))
+        if claim.words not in judged:
+            support = whole or Support(number_sentences(_passages_for(claim.words, archive)), check)
+            found = support.look_up(claim.words)
+            judged[claim.words] = _footnoted(claim, found, support.numbered, citations)
+        statements.append(replace(judged[claim.words], start=claim.start, end=claim.end))
         if progress:
             progress(number, len(claims))
-    worst = max((statement.support for statement in judged), key=SUPPORT_ORDER.index)
-    return Check(text, worst, tuple(judged), tuple(citations.values()))
+    worst = max((statement.support for statement in statements), key=SUPPORT_ORDER.index)
+    return Check(text, worst, tuple(statements), tuple(citations.values()))
 
 
 def _passages_for(words: str, archive: Archive) -> Sequence[Passage]:
+    """Where to look; nowhere for what has no word in it, but letters without end."""
+    if all(len(token.text) > _LONGEST_WORD for token in tokens(words)):
+        return []
     return archive.retrieve(words[:LONGEST_QUESTION], _PASSAGES).passages
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import time
 
 import pytest
@@ -237,6 +238,23 @@ def test_no_text_takes_long_to_be_read(unit: str) -> None:
     began = time.process_time()
     claims_of(unit * (200_000 // len(unit)))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("unit", ["x", "word ", "Ana Ruiz resigned. ", "mayor, "])
+def test_one_line_of_a_megabyte_takes_seconds(news: News, unit: str) -> None:
+    began = time.process_time()
+    result = check(news, unit * (1_000_000 // len(unit)))
+    assert time.process_time() - began < 15
+    assert result.statements[-1].end >= 999_000
+    assert len(result.citations) <= 5
+
+
+def test_letters_without_end_are_in_no_article(news: News) -> None:
+    letters = random.Random(1).choices("abcdefghijklmnop", k=100_000)
+    began = time.process_time()
+    result = check(news, "".join(letters))
+    assert time.process_time() - began < 3
+    assert {statement.reason for statement in result.statements} == {"nothing in the articles speaks of it"}
 
 
 def test_progress_counts_every_sentence_of_a_text(news: News) -> None:
