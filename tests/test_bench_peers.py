@@ -35,6 +35,7 @@ import json, os, urllib.request
 class System:
     def __init__(self, folder, given):
         print("a library greets")
+        open(os.path.expanduser("~/settings"), "w").close()
         self.file, self.endpoint = folder / "articles.json", given["endpoint"]
         assert given["dimension"] == 384 and os.path.isfile(given["tokenizer"])
 
@@ -95,6 +96,15 @@ def test_what_a_peer_finds_has_its_place_though_white_space_differs(opened: Outs
 def test_what_stands_in_no_article_has_no_place_and_is_counted(opened: OutsidePeer) -> None:
     assert opened.find("nowhere") == []
     assert (opened.found, opened.unplaced) == (2, 2)
+
+
+def test_what_a_peer_keeps_for_itself_is_not_left_in_the_home_folder(
+    stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with OutsidePeer(stand_in, Path(sys.executable), tmp_path, 2):
+        assert list((tmp_path / "home").iterdir()) == []
 
 
 def test_a_peer_that_fails_says_why_and_goes_on(opened: OutsidePeer) -> None:

@@ -18,7 +18,8 @@ get their vectors from our built-in embedder, over an endpoint as OpenAI's (``ev
 What is measured is what is measured of the others, with these differences:
 
 - A question goes to another process and back, and so does each text to be embedded.
-- Memory is that of the peer's process alone; the embedder, about 100 MB, is in ours.
+- Memory is that of the peer's process alone; the embedder is in another, which favours the peer.
+- An answer is what is found, since no language model is asked.
 - A found text whose place the peer does not tell is looked for in its article, white space aside, and taken to stand
   where it stands first. One that is not there holds no evidence and costs no tokens; the table counts these.
 """

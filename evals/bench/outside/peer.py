@@ -57,7 +57,7 @@ def parse_pythons(words: Sequence[str]) -> dict[str, Path]:
             raise QAError(f"no peer {name!r} for --peer-python; give {', '.join(NAMES)}")
         if not Path(path).is_file():
             raise QAError(f"--peer-python {name}: there is no {path!r}; set up as evals/bench/outside says")
-        pythons[name] = Path(path).absolute()
+        pythons[name] = Path(path).absolute()  # not resolved: behind the link is an interpreter without the packages
     return pythons
 
 
@@ -95,6 +95,7 @@ class OutsidePeer:
             embedder = open_embedder("minilm")
             server = stack.enter_context(EmbeddingServer(embedder))
             self._messages = stack.enter_context(tempfile.TemporaryFile())
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="evals-peer-", ignore_cleanup_errors=True))
             given = {"endpoint": server.url, "tokenizer": str(built_in_files().tokenizer)}
             words = [str(script), str(folder), json.dumps(given | {"dimension": embedder.dimension})]
             self._process = subprocess.Popen(
@@ -102,7 +103,7 @@ class OutsidePeer:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._messages,
-                env=_environment(),
+                env=_environment(home),
             )
             stack.callback(self._end)
             self._answer()
@@ -186,10 +187,15 @@ class OutsidePeer:
             self._process.wait()
 
 
-def _environment() -> dict[str, str]:
-    """Ours without what belongs to our Python; tokens are counted with the vocabulary that LlamaIndex brings along."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+def _environment(home: str) -> dict[str, str]:
+    """Ours without what belongs to our Python; settings and caches are read from, and written to, a folder of its own.
+
+    Tokens are counted with the vocabulary that LlamaIndex brings along.
+    """
+    ours = ("PYTHON", "VIRTUAL_ENV", "XDG_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     found = importlib.util.find_spec("llama_index.core")
     assert found is not None
     assert found.origin is not None
-    return kept | QUIET | {"TIKTOKEN_CACHE_DIR": str(Path(found.origin).parent / "_static" / "tiktoken_cache")}
+    vocabulary = Path(found.origin).parent / "_static" / "tiktoken_cache"
+    return kept | QUIET | {"HOME": home, "TIKTOKEN_CACHE_DIR": str(vocabulary)}
