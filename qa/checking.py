@@ -34,13 +34,13 @@ def check_text(
     citations are the nearest words found. ``progress`` is told how many of how many sentences are done.
 
     Raises:
-        QuestionError: if the text states nothing, or cannot be written as UTF-8.
+        QuestionError: if the text has no sentences, or cannot be written as UTF-8.
         ArticleNotFound: if there is no article of this id.
     """
     check_characters(text, "the text to check")
     claims = claims_of(text)
     if not claims:
-        raise QuestionError("the text to check states nothing: no words but headings and code; give one with sentences")
+        raise QuestionError("the text to check has no sentences; headings, addresses and code are not checked")
     whole = Support(number_sentences(archive.passages_of(article_id)), check) if article_id is not None else None
     citations: dict[tuple[str, int, int], Citation] = {}
     judged: dict[str, Statement] = {}
@@ -49,7 +49,8 @@ def check_text(
         if claim.words not in judged:
             support = whole or Support(number_sentences(_passages_for(claim.words, archive)), check)
             found = support.look_up(claim.words)
-            judged[claim.words] = _footnoted(claim, found, support.numbered, citations)
+            silent = f"nothing in the article{'' if whole else 's'} speaks of it"
+            judged[claim.words] = _footnoted(claim, found, support.numbered, citations, silent)
         statements.append(replace(judged[claim.words], start=claim.start, end=claim.end))
         if progress:
             progress(number, len(claims))
@@ -69,6 +70,7 @@ def _footnoted(
     found: Finding,
     numbered: NumberedSentences,
     citations: dict[tuple[str, int, int], Citation],
+    silent: str,
 ) -> Statement:
     numbers = []
     for source in found.sources:
@@ -86,5 +88,5 @@ def _footnoted(
             )
         numbers.append(citations[place].number)
     support = "unsupported" if found.verdict.support == "uncited" else found.verdict.support
-    reason = "nothing in the articles speaks of it" if not found.sources else found.verdict.reason
+    reason = found.verdict.reason if found.sources else silent
     return Statement(claim.start, claim.end, tuple(numbers), support, reason)

@@ -61,6 +61,9 @@ def test_only_the_article_given_is_looked_at(news: News) -> None:
     result = check(news, text, "mayor.md")
     assert result.support == "unsupported"
     assert {citation.article_id for citation in result.citations} <= {"mayor.md"}
+    assert (
+        check(news, "Zebras juggle quietly.", "mayor.md").statements[0].reason == "nothing in the article speaks of it"
+    )
 
 
 def test_two_sentences_from_the_same_words_share_a_footnote(news: News) -> None:
@@ -190,7 +193,7 @@ def test_headings_header_rows_and_front_matter_are_no_claims(news: News) -> None
     words = [MARKED_UP[statement.start : statement.end] for statement in result.statements]
     assert words == ["Storm Ida damaged 120 houses in Calais.", "Storm Ida damaged in Calais | 120 houses |"]
     assert result.support == "supported"
-    with pytest.raises(QuestionError, match="states nothing"):
+    with pytest.raises(QuestionError, match="no sentences"):
         check(news, "# Storms and mayors\n")
 
 
