@@ -64,7 +64,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
     for candidate in retrieved.candidates:
         if not _is_independent(candidate.passage, passage) or not _same_matter(retrieved, candidate, passage, asked):
             continue
-        for sentence in _sentences(candidate):
+        for sentence in sentences_of(candidate):
             theirs = single_figure(sentence.text, asked)
             same = agree(mine, theirs) if theirs else None
             if theirs is None or same is None or _is_copy(words, sentence.text):
@@ -83,7 +83,7 @@ def other_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[R
     for candidate in retrieved.candidates:
         if not _is_independent(candidate.passage, passage):
             continue
-        for sentence in _sentences(candidate, _HELD):
+        for sentence in sentences_of(candidate, _HELD):
             account = Account.of(sentence.text, candidate.passage.published, candidate.passage.title)
             if not differ(question, mine, account):
                 continue
@@ -118,17 +118,17 @@ class _Sides:
 def _figures_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
     asked = asked_for(retrieved.question.text)
     chosen = extraction.extracts
-    place = next((n for n, extract in enumerate(chosen) if asked and single_figure(_core(extract), asked)), None)
+    place = next((n for n, extract in enumerate(chosen) if asked and single_figure(core_of(extract), asked)), None)
     if place is None:
         return None
-    others = other_reports(retrieved, chosen[place].passage, _core(chosen[place]))
+    others = other_reports(retrieved, chosen[place].passage, core_of(chosen[place]))
     same, different = ([other.sentence for other in others if other.agrees is wanted] for wanted in (True, False))
     return _Sides(place, "another figure", same, different)
 
 
 def _accounts_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
     for place, extract in enumerate(extraction.extracts):
-        different = other_accounts(retrieved, extract.passage, _core(extract))
+        different = other_accounts(retrieved, extract.passage, core_of(extract))
         if different:
             return _Sides(place, "another account", [], different)
     return None
@@ -158,7 +158,8 @@ def _others(count: int) -> str:
     return "another report says" if count == 1 else f"{'two' if count == 2 else count} other reports say"
 
 
-def _core(extract: Extract) -> str:
+def core_of(extract: Extract) -> str:
+    """The words of a chosen sentence, without what it brings along."""
     passage = extract.passage
     return passage.text[extract.core.start - passage.start : extract.core.end - passage.start]
 
@@ -169,7 +170,7 @@ def label_of(passage: Passage) -> str:
     return ", ".join([passage.source or "another report", *([in_words(day)] if day else [])])
 
 
-def _sentences(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSentence]:
+def sentences_of(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSentence]:
     """The sentences of a passage that hold at least so much of the question, best first."""
     usable = set(without_orders(candidate.passage).sentences)
     scores = candidate.sentence_scores

@@ -9,6 +9,7 @@ from qa.archive import Archive
 from qa.changes import as_of
 from qa.compared import things_of, with_both_things
 from qa.conversation import resolve
+from qa.corrections import with_corrections
 from qa.days import in_words
 from qa.disagreement import with_both_sides
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
@@ -55,7 +56,8 @@ def extracted(
         if things:
             extraction = with_both_things(extraction, things, archive, settings.passages, restrict, weights)
         else:
-            extraction = as_of(with_both_sides(extraction, retrieved, archive.index), retrieved)
+            extraction = with_both_sides(extraction, retrieved, archive.index)
+            extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
     answer = extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic))
     lacks = lacking(question, [citation.quote for citation in answer.citations]) if answer.citations else ""
     yield from told(partly(answer, lacks))

@@ -1,4 +1,4 @@
-"""Other outlets' figures beside a model's answer: it is shown them, and what it leaves out is said after it.
+"""Other outlets' figures beside a model's answer, and corrections: what it leaves out is said after it.
 
 A model that reads "24 people died" and "31 people died" likes to pick one. The rule for what counts as another figure
 is that of answers without a model (``qa.disagreement``); the words that are added are another report's own.
@@ -7,14 +7,16 @@ is that of answers without a model (``qa.disagreement``); the words that are add
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qa.corrections import correction_of
 from qa.disagreement import MOST, Other, label_of, other_reports, single_figure
 from qa.events import Checked, Cited, Event, Finished, Text
 from qa.extractive import unmarked
 from qa.figures import Asked, agree, asked_for, figures
 from qa.injection import without_orders
+from qa.ranking import RankedSentence
 from qa.records import Answer, Citation, Passage, Statement
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
@@ -74,17 +76,43 @@ def told_with_others(events: Iterator[Event], retrieved: Retrieved) -> Iterator[
 
 
 def with_other_figures(answer: Answer, retrieved: Retrieved) -> Added | None:
-    """The answer with what other outlets give for its figure and it does not say; ``None`` where that is nothing."""
+    """The answer with what other reports say to its figures and it does not; ``None`` where that is nothing.
+
+    That is a later report that takes a figure back, else what other outlets give for the figure asked.
+    """
+    supported = [statement for statement in answer.statements if statement.support == "supported"]
+    for statement in supported:
+        correction = _correction(answer, statement, retrieved)
+        if correction is not None:
+            return _added(answer, [("A correction", correction)])
     asked = asked_for(retrieved.question.text)
-    if asked is None:
-        return None
-    for statement in answer.statements:
-        if statement.support == "supported":
-            anchor = _anchor(answer, statement, asked)
-            others = _others(answer, anchor, retrieved, asked) if anchor else []
-            if others:
-                return _added(answer, others)
+    for statement in supported if asked else ():
+        anchor = _anchor(answer, statement, asked) if asked else None
+        others = _others(answer, anchor, retrieved, asked) if asked and anchor else []
+        if others:
+            return _added(answer, [("Another figure", other.sentence) for other in others])
     return None
+
+
+def _correction(answer: Answer, statement: Statement, retrieved: Retrieved) -> RankedSentence | None:
+    """The sentence of a later report, which the answer does not cite, that takes back a figure of the statement."""
+    for citation in answer.citations:
+        passage = _passage_of(citation, retrieved) if citation.number in statement.citations else None
+        found = correction_of(retrieved, passage, _words(answer, statement)) if passage else None
+        if found and found.candidate.passage.article_id not in {one.article_id for one in answer.citations}:
+            return found
+    return None
+
+
+def _passage_of(citation: Citation, retrieved: Retrieved) -> Passage | None:
+    return next(
+        (
+            one
+            for one in retrieved.passages
+            if one.article_id == citation.article_id and one.start <= citation.start and citation.end <= one.end
+        ),
+        None,
+    )
 
 
 def _anchor(answer: Answer, statement: Statement, asked: Asked) -> Citation | None:
@@ -104,14 +132,7 @@ def _words(answer: Answer, statement: Statement) -> str:
 
 def _others(answer: Answer, anchor: Citation, retrieved: Retrieved, asked: Asked) -> list[Other]:
     """What other outlets give, without figures that the answer gives itself."""
-    passage = next(
-        (
-            one
-            for one in retrieved.passages
-            if one.article_id == anchor.article_id and one.start <= anchor.start and anchor.end <= one.end
-        ),
-        None,
-    )
+    passage = _passage_of(anchor, retrieved)
     if passage is None:
         return []
     given = [figure for statement in answer.statements for figure in figures(_words(answer, statement), asked)]
@@ -125,11 +146,11 @@ def _others(answer: Answer, anchor: Citation, retrieved: Retrieved, asked: Asked
     ][:MOST]
 
 
-def _added(answer: Answer, others: list[Other]) -> Added | None:
+def _added(answer: Answer, others: Sequence[tuple[str, RankedSentence]]) -> Added | None:
     text, statements, citations = answer.text, list(answer.statements), list(answer.citations)
-    for other in others:
-        passage = other.sentence.candidate.passage
-        span = trimmed(passage.text, other.sentence.span.shift(-passage.start))
+    for what, sentence in others:
+        passage = sentence.candidate.passage
+        span = trimmed(passage.text, sentence.span.shift(-passage.start))
         if span is None:
             continue
         words = span.of(passage.text)
@@ -138,7 +159,7 @@ def _added(answer: Answer, others: list[Other]) -> Added | None:
         title = without_orders(passage).title
         citations.append(Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, words))
         start = len(text) + 1
-        text += f"\nAnother figure, {unmarked(label_of(passage))}: {unmarked(words)} [{number}]"
+        text += f"\n{what}, {unmarked(label_of(passage))}: {unmarked(words)} [{number}]"
         statements.append(Statement(start, len(text), (number,), "supported"))
     if len(citations) == len(answer.citations):
         return None

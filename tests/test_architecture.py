@@ -31,7 +31,7 @@ ROWS = [
     "timing",
     "checking doctor extract particulars",
     "changes compared disagreement overview",
-    "decompose outlets timeline",
+    "corrections decompose outlets timeline",
     "extractive",
     "answer_cache compose other_figures",
     "batch written",

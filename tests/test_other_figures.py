@@ -32,6 +32,18 @@ REPORTS = {
         source="Gull",
         published="2031-03-05",
     ),
+    "gust.md": report(
+        "A gust of 162 km per hour was measured at Quern Head.",
+        title="Storm Odile hits",
+        source="Wire",
+        published="2031-05-17",
+    ),
+    "withdrawn.md": report(
+        "The weather service withdrew the figure of 162 kilometres an hour for a gust at Quern Head.",
+        title="After Odile",
+        source="Ledger",
+        published="2031-05-18",
+    ),
     "walrus.md": report(
         "A walrus lay on the slipway of Merrin for two days.", title="Walrus", source="Post", published="2031-03-07"
     ),
@@ -138,3 +150,15 @@ def test_nothing_is_added_to_other_questions_and_to_none(assistant: Assistant, s
     server.script(writes("It sank off Tolley [{sank off}]."), words("NOT IN THE ARTICLES"))
     assert "Another figure" not in assistant.ask("Where did the Skerry Maid sink?").text
     assert assistant.ask(QUESTION).text == ""
+
+
+def test_a_figure_that_was_taken_back_is_followed_by_the_correction(assistant: Assistant, server: FaultServer) -> None:
+    question, told = (
+        "How strong was the gust at Quern Head?",
+        "The gust at Quern Head was 162 km per hour [{A gust of}].",
+    )
+    server.script(writes(told), writes(f"{told} The weather service withdrew that figure [{{withdrew the}}]."))
+    answer = assistant.ask(question)
+    assert answer.text.split("\n")[1].startswith("A correction, Ledger, 18 May 2031: The weather service withdrew")
+    assert {citation.article_id for citation in answer.citations} == {"gust.md", "withdrawn.md"}
+    assert "A correction" not in assistant.ask(question).text
