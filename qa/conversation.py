@@ -16,12 +16,17 @@ MOST_TURNS = 4
 _LONGEST = 600
 """Code points of an earlier answer, or of a rewritten question, that are used."""
 
-_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:of\s+|the\s+|de\s+|al-)?[A-Z][\w'’-]*)*")
+_CAPITAL = f"[{''.join(letter for letter in map(chr, range(0x2000)) if letter.isupper())}]"
+_NAME = re.compile(rf"\b{_CAPITAL}[\w'’-]*(?:\s+(?:of\s+|the\s+|de\s+|al-)?{_CAPITAL}[\w'’-]*)*")
 _REFERRING = re.compile(
     r"\b(?:he|she|it|they|him|her|his|hers|its|them|their|theirs|this|that|these|those|there|then|former|latter"
     r"|one|ones|same|other|others)\b",
     re.IGNORECASE,
 )
+_ASKS_OF_SOMEONE = re.compile(
+    r"\b(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\s+(?:he|she|they)\b", re.IGNORECASE
+)
+"""Someone named before: "Where did she meet Rubio?"."""
 _CONTINUES = re.compile(
     r"\s*(?:and|but|or|so|what about|how about|why(?: not)?\?|when\?|where\?|who\?)\b", re.IGNORECASE
 )
@@ -74,8 +79,10 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
 
 def _leans_on_history(question: str) -> bool:
     content = [word for word in re.findall(r"[\w'’-]+", question) if not is_stop_word(word.lower())]
-    names = [name for name in _NAME.findall(question) if name.split()[0].lower() not in _QUESTION_WORDS]
-    return bool(_CONTINUES.match(question)) or (bool(_REFERRING.search(question)) and not names) or len(content) < 2
+    found = [found for found in _NAME.finditer(question) if found[0].split()[0].lower() not in _QUESTION_WORDS]
+    before_names = question[: found[0].start()] if found else question
+    refers = bool(_ASKS_OF_SOMEONE.search(before_names) or (not found and _REFERRING.search(question)))
+    return bool(_CONTINUES.match(question)) or refers or len(content) < 2
 
 
 def _topic(question: str) -> list[str]:
@@ -88,8 +95,8 @@ def _topic(question: str) -> list[str]:
             names.append(kept)
     rest = [
         word
-        for word in re.findall(r"\b[a-z][\w'’-]{3,}\b", question)
-        if not is_stop_word(word) and word not in _QUESTION_WORDS
+        for word in re.findall(r"\b[^\W\d_][\w'’-]{3,}\b", question)
+        if word[0].islower() and not is_stop_word(word) and word not in _QUESTION_WORDS
     ]
     return [*names, *rest]
 

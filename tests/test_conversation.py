@@ -99,6 +99,9 @@ def test_without_room_for_a_turn_the_model_is_not_asked() -> None:
         ("When was she elected?", [MAYOR], "Lyon"),
         ("And the bridge?", [MAYOR], "mayor"),
         ("When did it happen?", [MAYOR, PESKOV], "Dmitry Peskov"),
+        ("What was her time?", [Turn("who won?", "Åsa Ångström won the race [1].")], "Åsa Ångström"),
+        ("And the runner-up?", [Turn("Who won the race in İzmir?", "Åsa did [1].")], "İzmir"),
+        ("Where did he meet Rubio?", [PESKOV], "Dmitry Peskov"),
     ],
 )
 def test_a_follow_up_gets_the_names_it_leaves_out(question: str, history: list[Turn], wanted: str) -> None:
@@ -109,7 +112,12 @@ def test_a_follow_up_gets_the_names_it_leaves_out(question: str, history: list[T
 
 @pytest.mark.parametrize(
     "question",
-    ["Where did Lavrov meet Rubio?", "How much did the repairs of the bridge cost?", "What did Peskov say about it?"],
+    [
+        "Where did Lavrov meet Rubio?",
+        "How much did the repairs of the bridge cost?",
+        "What did Peskov say about it?",
+        "What did Peskov say when he left?",
+    ],
 )
 def test_a_question_that_names_what_it_asks_about_is_left_alone(question: str) -> None:
     assert resolve(question, [MAYOR]) == question

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import statistics
 import sys
 import threading
@@ -117,15 +118,23 @@ def test_an_answer_that_ends_for_another_reason_is_incomplete(
     assert (reason or "without saying why") in finish_of(deltas).detail
 
 
+def unstreamed_in_parts(*texts: str) -> Reply:
+    parts = [{"type": "thinking", "thinking": []}, *({"type": "text", "text": text} for text in texts)]
+    choice = {"finish_reason": "stop", "message": {"role": "assistant", "content": parts}}
+    usage = {"prompt_tokens": 12, "completion_tokens": 5, "total_tokens": 17}
+    return content(json.dumps({"choices": [choice], "usage": usage}))
+
+
 @pytest.mark.parametrize(
     "reply",
     [
         replies.unstreamed("It rained [1]."),
         replies.unstreamed("It rained [1].", media="text/plain"),
+        unstreamed_in_parts("It rained ", "[1]."),
         replies.words("It rained ", "[1].", media=JSON),
         replies.words("It rained ", "[1].", media="application/octet-stream"),
     ],
-    ids=["ignores stream", "JSON as text", "events as JSON", "events as bytes"],
+    ids=["ignores stream", "JSON as text", "in parts", "events as JSON", "events as bytes"],
 )
 def test_an_answer_in_another_wrapping_is_still_read(server: FaultServer, ask: Ask, reply: Reply) -> None:
     server.script(reply)

@@ -129,7 +129,7 @@ def _event(reply: Any) -> dict[str, Any]:
     if reply.get("error"):
         return {"error": reply["error"]}
     choice = reply["choices"][0]
-    delta = {"role": "assistant", "content": choice["message"]["content"]}
+    delta = {"role": "assistant", "content": _words(choice["message"]["content"])}
     return {
         "id": str(reply.get("id", "")),
         "object": "chat.completion.chunk",
@@ -138,3 +138,10 @@ def _event(reply: Any) -> dict[str, Any]:
         "choices": [{"index": 0, "delta": delta, "finish_reason": choice.get("finish_reason")}],
         "usage": reply.get("usage"),
     }
+
+
+def _words(content: Any) -> Any:
+    """The words of a message, which some servers send in parts; parts of thought have none."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part.get("type") == "text")
+    return content
