@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from qa.accounts import Account, differ
 from qa.days import in_words
@@ -22,6 +21,7 @@ from qa.question import Question
 from qa.ranking import Candidate, RankedSentence
 from qa.records import Passage
 from qa.retrieve import Retrieved, shingles
+from qa.verify import Evidence, verify
 from qa.verify.dates import parse_published
 from qa.verify.names import name_key, names_of
 from qa.verify.reading import read
@@ -35,6 +35,11 @@ _HELD = 0.25
 """Share of the question that a sentence has to hold to be an account of what is asked."""
 _COVERED = 0.6
 """Share of the question that another report has to hold."""
+_FEWEST = 4
+"""Content words from which a sentence can be said to be confirmed, and of which another has to have as many."""
+_TRIED = 6
+"""Sentences at most that are held against the one that answers, word for word."""
+_DAY = len("2031-03-04")
 _COPIED = 0.6
 """Share of its runs of four words that a sentence has in common with one that it copies."""
 
@@ -131,7 +136,31 @@ def _accounts_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | N
         different = other_accounts(retrieved, extract.passage, core_of(extract))
         if different:
             return _Sides(place, "another account", [], different)
+    for extract in extraction.extracts[:1]:
+        same = same_accounts(retrieved, extract.passage, core_of(extract))
+        if same:
+            return _Sides(0, "", same, [])
     return None
+
+
+def same_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[RankedSentence]:
+    """Sentences of other outlets, in words of their own, that say all that ``words`` say; best first."""
+    own = content_stems(words)
+    if len(own) < _FEWEST:
+        return []
+    found: dict[str, RankedSentence] = {}
+    tried = 0
+    for candidate in retrieved.candidates:
+        if not _is_independent(candidate.passage, passage):
+            continue
+        for sentence in sentences_of(candidate, _HELD):
+            if tried == _TRIED or len(own & content_stems(sentence.text)) < _FEWEST:
+                continue
+            tried += 1
+            said = Evidence(sentence.text, candidate.passage.title, candidate.passage.published, sentence.context)
+            if not _is_copy(words, sentence.text) and verify(words, [said]).support == "supported":
+                found.setdefault(_outlet(candidate), sentence)
+    return list(found.values())
 
 
 def _shown(extraction: Extraction, found: _Sides, index: Index) -> Extraction:
@@ -236,11 +265,14 @@ def _bears_on(question: Question, sentence: RankedSentence, asked: Asked, figure
 
 def _superseded(passage: Passage, mine: Figure, candidate: Candidate, theirs: Figure) -> bool:
     """Whether one is an earlier report of a count that only grows, and lower: it was true then."""
-    first, second = _day(passage), _day(candidate.passage)
-    if first is None or second is None or first == second or mine.of not in GROWING:
+    first, second = _moment(passage), _moment(candidate.passage)
+    if first is None or second is None or mine.of not in GROWING:
         return False
-    return (theirs.value < mine.value) == (second < first)
+    if len(first) != len(second):  # of one only the day is known
+        first, second = first[:_DAY], second[:_DAY]
+    return first != second and (theirs.value < mine.value) == (second < first)
 
 
-def _day(passage: Passage) -> date | None:
-    return parse_published(passage.published)
+def _moment(passage: Passage) -> str | None:
+    """The day of a report, with the hour and the minute where they are known, as in ISO."""
+    return (passage.published or "")[:16] if parse_published(passage.published) else None

@@ -48,6 +48,12 @@ def test_both_figures_are_shown_with_outlet_day_and_footnote(tmp_path: Path) -> 
     assert len({citation.article_id for citation in answer.citations}) == 2
 
 
+def test_an_earlier_hour_is_an_earlier_report(tmp_path: Path) -> None:
+    evening = ("2031-03-04T20:45:00", *FERRY[1:])
+    morning = ("2031-03-04T06:10:00", "Wire", "Sinking", "Nine people died when the Skerry Maid sank off Tolley.")
+    assert "another figure" not in ask(tmp_path, [evening, morning]).text.lower()
+
+
 def test_outlets_that_say_the_same_stand_beside_one_statement(tmp_path: Path) -> None:
     radio = (
         "2031-03-05",
@@ -58,6 +64,20 @@ def test_outlets_that_say_the_same_stand_beside_one_statement(tmp_path: Path) ->
     answer = ask(tmp_path, [FERRY, radio])
     assert "another figure" not in answer.text.lower()
     assert any(len(statement.citations) == 2 for statement in answer.statements)
+    assert "5 March 2031; another report says the same: " in answer.text
+
+
+def test_outlets_that_say_the_same_without_a_figure_are_named_too(tmp_path: Path) -> None:
+    first = ("2031-04-22", "Ledger", "Mayor goes", "Mayor Ivo Kestner resigned over the terrace affair on Tuesday.")
+    wire = (
+        "2031-04-22",
+        "Wire",
+        "Kestner",
+        "On Tuesday Ivo Kestner resigned as mayor over the affair of the terrace at his house.",
+    )
+    answer = ask(tmp_path, [first, wire], "Why did mayor Ivo Kestner resign over the terrace affair?")
+    assert "; another report says the same: " in answer.text
+    assert len(answer.statements[0].citations) == 2
 
 
 @pytest.mark.parametrize(
@@ -81,6 +101,7 @@ def test_a_copy_is_one_source(tmp_path: Path) -> None:
     copy = (FERRY[0], "Gull", FERRY[2], FERRY[3] + " Nobody on land was hurt.")
     answer = ask(tmp_path, [FERRY, copy])
     assert all(len(statement.citations) == 1 for statement in answer.statements)
+    assert "says the same" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@
 - spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
 - timing: the report of the time asked about counts, else the newest of those that differ (``qa.timing``);
 - overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
-- both sides: other outlets' figures stand beside the answer's (``qa.disagreement``).
+- both sides: other outlets' figures and accounts stand beside the answer's (``qa.disagreement``);
+- corrections: a later report that takes a figure back comes before it (``qa.corrections``);
+- as of: an answer that changed begins with its day (``qa.changes``);
+- things compared: each of two things has its own sentence (``qa.compared``).
 
 Beside them stands the plain LlamaIndex pipeline. No language model is asked. Figures are means over the cases for
 which they are defined: right answers, parts of the gold answer said, and outdated or wrong figures said.
@@ -32,7 +35,7 @@ from evals.tables import columns
 from qa.events import last_answer
 
 SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
-KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction")
+KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction", "correction", "comparison")
 """Kinds of cases that the rules are for."""
 SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "all of them": nullcontext,
@@ -40,6 +43,9 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without timing": lambda: mock.patch("qa.extract.timely", lambda ranked, question: list(ranked)),
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
     "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
+    "without corrections": lambda: mock.patch("qa.extractive.with_corrections", lambda extraction, *_: extraction),
+    "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
+    "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
 }
 
 Scores = dict[str, list[float]]
