@@ -5,6 +5,7 @@ Does not know what the prompts are about, except for the words that a model must
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from collections.abc import Mapping
@@ -86,8 +87,8 @@ def load_prompt(name: str, folder: Path | None = None) -> Prompt:
     """The prompt in ``<name>.md`` of ``folder``, or the built-in one where the folder has no such file.
 
     Raises:
-        PromptError: if ``folder`` or the file is missing, unreadable or malformed, or if the variables that the file
-            declares are not those that it uses.
+        PromptError: if ``folder`` or the file is missing, misspelt, unreadable or malformed, or if the variables that
+            the file declares are not those that it uses.
     """
     path = _find(name, folder)
     try:
@@ -120,11 +121,25 @@ def _find(name: str, folder: Path | None) -> Path:
         raise ValueError(f"a prompt's name is lower-case letters, digits, '-' and '_', got {name!r}")
     if folder is not None and not folder.is_dir():
         raise PromptError(f"prompt folder {str(folder)!r} does not exist; create it or unset the setting 'prompts'")
+    if folder is not None:
+        _check_names(folder)
     for candidate in (folder, builtin_prompts()):
         if candidate is not None and (candidate / f"{name}.md").is_file():
             return candidate / f"{name}.md"
-    known = sorted(path.stem for path in builtin_prompts().glob("*.md") if path.stem != "README")
-    raise PromptError(f"there is no prompt {name!r}; the built-in ones are {', '.join(known) or 'missing'}")
+    raise PromptError(f"there is no prompt {name!r}; the built-in ones are {', '.join(_builtin_names()) or 'missing'}")
+
+
+def _builtin_names() -> list[str]:
+    return sorted(path.stem for path in builtin_prompts().glob("*.md") if path.stem != "README")
+
+
+def _check_names(folder: Path) -> None:
+    """A file with a misspelt name would be passed over in silence."""
+    known = _builtin_names()
+    for path in sorted(folder.glob("*.[mM][dD]")):
+        meant = difflib.get_close_matches(path.stem.lower(), known, n=1, cutoff=0.75)
+        if meant and path.name != f"{meant[0]}.md" and not (folder / f"{meant[0]}.md").exists():
+            raise PromptError(f"prompt file {str(path)!r} is no prompt's; did you mean '{meant[0]}.md'?")
 
 
 def _front_matter(source: str, path: Path) -> tuple[str, tuple[str, ...], str]:
@@ -161,6 +176,8 @@ def _sections(body: str, path: Path) -> tuple[tuple[Role, str], ...]:
     for role, text in sections:
         if not text:
             raise PromptError(f"the section '## {role}' of {str(path)!r} is empty; fill or remove it")
+    if "user" not in parts[::2]:
+        raise PromptError(f"{str(path)!r} has no section '## user', written just so; a model answers nothing else")
     return tuple(sections)
 
 
@@ -178,14 +195,14 @@ def _check_variables(sections: tuple[tuple[Role, str], ...], variables: tuple[st
     if used != set(variables):
         raise PromptError(
             f"prompt file {str(path)!r} declares {sorted(variables)} and uses {sorted(used)}; "
-            f"{_difference(set(variables), used)}"
+            f"{_difference(set(variables), used, 'not used')}"
         )
 
 
-def _difference(declared: set[str], other: set[str]) -> str:
+def _difference(declared: set[str], other: set[str], lacking: str = "missing") -> str:
     parts = []
     if missing := declared - other:
-        parts.append(f"missing: {', '.join(sorted(missing))}")
+        parts.append(f"{lacking}: {', '.join(sorted(missing))}")
     if undeclared := other - declared:
         parts.append(f"not declared: {', '.join(sorted(undeclared))}")
     return "; ".join(parts)

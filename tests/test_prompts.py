@@ -116,8 +116,10 @@ def test_prompts_are_found_in_an_installed_package(tmp_path: Path, monkeypatch: 
         (prompt_file(body="## user\n{{ question }}\n## system\n"), "'## system'"),
         (prompt_file(body="## user\n{{ question"), "malformed"),
         (prompt_file(body="## user\n{% for x in question %}"), "malformed"),
-        (prompt_file("question, today"), "missing: today"),
+        (prompt_file("question, today"), "not used: today"),
         (prompt_file("", "## user\n{{ question }}"), "not declared: question"),
+        (prompt_file(body="## system\nAnswer.\n## User\n{{ question }}"), "no section '## user'"),
+        (prompt_file(body="## assistant\n{{ question }}"), "no section '## user'"),
         (prompt_file(body="## user\n{{ question }}{{ range(3) }}"), "not declared: range"),
     ],
 )
@@ -193,3 +195,14 @@ def test_tokens_are_estimated_upwards_and_grow_with_the_text() -> None:
     assert estimate_tokens("The mayor resigned on Monday.") >= 6
     assert estimate_tokens("市長が辞任した") >= 6
     assert estimate_tokens("\ud800") >= 1
+
+
+@pytest.mark.parametrize("name", ["anwser", "Answer", "answers"])
+def test_a_file_of_an_own_folder_whose_name_is_misspelt_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    write(tmp_path, prompt_file(), name)
+    write(tmp_path, "notes", "README")
+    write(tmp_path, "notes", "ideas")
+    with pytest.raises(PromptError, match=rf"{name}\.md.* did you mean 'answer\.md'"):
+        load_prompt("judge", tmp_path)
+    write(tmp_path, prompt_file())
+    assert load_prompt("answer", tmp_path).path == tmp_path / "answer.md"

@@ -103,7 +103,8 @@ def _of_connection(error: Exception, label: str) -> ModelError:
     if isinstance(source, httpx.UnsupportedProtocol):
         return ModelError(f"the address of {label} is malformed; QA_BASE_URL begins with http:// or https://")
     if isinstance(source, httpx.ConnectError):
-        return ModelError(f"{label} cannot be reached; check QA_BASE_URL and that the server runs", retryable=True)
+        advice = "check QA_BASE_URL, the network, and that the server runs"
+        return ModelError(f"{label} cannot be reached; {advice}", retryable=True)
     return ModelError(f"{label} dropped the connection; try again", retryable=True)
 
 
