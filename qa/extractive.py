@@ -16,6 +16,7 @@ from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extract, Extraction, extract
 from qa.index.lexical import Filter
 from qa.injection import without_orders
+from qa.occasions import with_day
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
 from qa.overview import PASSAGES, overview, topic_of
 from qa.parts import lacking, partly
@@ -39,26 +40,47 @@ def extracted(
     if comparison:
         yield from _compared(archive, settings, question, comparison, restrict)
         return
-    topic = topic_of(question)
-    if topic:
-        retrieved = archive.retrieve(resolve(without_days(topic), history), PASSAGES, restrict, look_again=False)
+    if topic_of(question):
+        yield from _listed(archive, question, history, restrict)
     else:
-        retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
+        yield from _picked(archive, settings, question, history, restrict)
+
+
+def _listed(archive: Archive, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
+    """The answer to a question for what happened, in order."""
+    asked = with_day(question, archive, restrict)
+    topic = topic_of(asked) or asked
+    retrieved = archive.retrieve(resolve(without_days(topic), history), PASSAGES, restrict, look_again=False)
+    yield Understood(topic if asked != question else retrieved.question.text)
+    yield Working("reading")
+    extraction = overview(retrieved, archive.index, asked=asked)
+    yield from _told_partly(question, retrieved, extraction, dated=True)
+
+
+def _picked(
+    archive: Archive, settings: Settings, question: str, history: Sequence[Turn], restrict: Filter
+) -> Iterator[Event]:
+    """The answer to a question for one thing, or for two held against one another."""
+    retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
     if retrieved.question.text != question:
         yield Understood(retrieved.question.text)
     yield Working("reading")
     weights = learned_weights()
-    if topic:
-        extraction = overview(retrieved, archive.index, asked=question)
+    extraction = extract(retrieved, archive.index, settings.sentences, weights)
+    things = things_of(retrieved.question.text)
+    if things:
+        extraction = with_both_things(extraction, things, archive, settings.passages, restrict, weights)
     else:
-        extraction = extract(retrieved, archive.index, settings.sentences, weights)
-        things = things_of(retrieved.question.text)
-        if things:
-            extraction = with_both_things(extraction, things, archive, settings.passages, restrict, weights)
-        else:
-            extraction = with_both_sides(extraction, retrieved, archive.index)
-            extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
-    answer = extractive_answer(question, retrieved, extraction, weights.answer_above, dated=bool(topic))
+        extraction = with_both_sides(extraction, retrieved, archive.index)
+        extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
+    yield from _told_partly(question, retrieved, extraction)
+
+
+def _told_partly(
+    question: str, retrieved: Retrieved, extraction: Extraction, *, dated: bool = False
+) -> Iterator[Event]:
+    """The answer made of the chosen sentences, with what it lacks."""
+    answer = extractive_answer(question, retrieved, extraction, learned_weights().answer_above, dated=dated)
     lacks = lacking(question, [citation.quote for citation in answer.citations]) if answer.citations else ""
     yield from told(partly(answer, lacks))
 

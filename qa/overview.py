@@ -53,7 +53,8 @@ _ASKS = re.compile(
     rf"\b(?:{_IN_ORDER})\b|^\W*(?:{_ABOUT}|trace|recount|outline|retrace)\b"
     rf"|^\W*(?:describe |tell me |explain |show (?:me )?)?how (?:has|have|had|did|does)?\b[^?]*\b{_CHANGING}"
     r"[^?]*\b(?:over (?:the \w+|time)|since|until|through(?:out)?|from|between|report)\b"
-    r"|^\W*what (?:has )?happened\b[^?]*\b(?:between|from)\b[^?]*\b(?:and|to|until)\b",
+    r"|^\W*what (?:has )?happened\b[^?]*\b(?:between|from)\b[^?]*\b(?:and|to|until)\b"
+    r"|^\W*what (?:has |have )?happened (?:to|in|with|at|on)\b[^?]*\bsince\b",
     re.IGNORECASE,
 )
 _INSTRUCTIONS = re.compile(
@@ -85,11 +86,14 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
     question = retrieved.question
     if not retrieved.candidates:
         return Extraction((), 0.0)
-    candidates = reports_within(retrieved.candidates, asked)
+    candidates = retrieved.candidates
     found = best_of(*(candidate.evidence.covered for candidate in candidates))
     if not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    chosen = _chosen(_about(question, candidates), most)
+    about = reports_within(_about(question, candidates), asked)
+    if not about:
+        return Extraction((), 0.0)
+    chosen = _chosen(about, most)
     chosen.sort(key=lambda sentence: (sentence.candidate.passage.published or "", *_place(sentence)))
     extracts: list[Extract] = []
     for sentence in chosen:
@@ -100,14 +104,17 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
 
 
 def _about(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The passages that are nearly as near in meaning as the nearest, or have nearly as many words of the matter."""
+    """The passages that are nearly as near in meaning as the nearest, or have nearly as many words of the matter.
+
+    One word of it they have to have in any case.
+    """
     shares = [question.share(candidate.evidence.covered) for candidate in candidates]
     cosines = [float(candidate.found[_COSINE]) for candidate in candidates]
     nearest, most = max(cosines), max(shares)
     return [
         candidate
         for candidate, cosine, share in zip(candidates, cosines, shares, strict=True)
-        if cosine >= nearest - _FARTHER or share >= _FEWER * most
+        if share > 0 and (cosine >= nearest - _FARTHER or share >= _FEWER * most)
     ]
 
 

@@ -112,19 +112,18 @@ def asks_for_newest(question: str) -> bool:
 
 
 def reports_within(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
-    """The reports of the time that a question asks about; all of them where it asks about none, or there are none.
+    """The reports of the time that a question asks about; all of them where it asks about none.
 
-    What happens on a day stands in the reports of the next one, too.
+    What happens on a day stands in the reports of the next one, too; what was long before any report, in all of them.
     """
     dated = [day for candidate in candidates if (day := parse_published(candidate.passage.published))]
     frame = frame_of(question, max(dated)) if dated else None
-    if frame is None:
+    if frame is None or frame.end < min(dated):
         return list(candidates)
     up_to = any(_UP_TO.search(read(question).folded.text[: day.start]) for day in _days(question))
     start = date.min if up_to and not frame.bounded else frame.start
     end = min(frame.end, date.max - timedelta(days=1)) + timedelta(days=1)
-    held = [one for one in candidates if start <= (parse_published(one.passage.published) or date.max) <= end]
-    return held or list(candidates)
+    return [one for one in candidates if start <= (parse_published(one.passage.published) or date.max) <= end]
 
 
 def _days(question: str) -> list[Day]:

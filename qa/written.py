@@ -12,6 +12,7 @@ from qa.decompose import look_up, looks_compound, split
 from qa.events import Event, Finished, Spent, Understood, Working
 from qa.index.lexical import Filter
 from qa.neighbours import with_lead_ins
+from qa.occasions import with_day
 from qa.other_figures import told_with_others, with_both_figures
 from qa.overview import PASSAGES, overview, topic_of
 from qa.parts import lacking, partly
@@ -45,6 +46,8 @@ def written(
         yield Spent(spent)
     topic = topic_of(standalone)
     if topic:
+        dated = with_day(standalone, archive, restrict)
+        standalone, topic = dated, topic_of(dated) or topic
         answering = _listed(
             archive, _for_lists(composer, prompts["timeline"]), (question, standalone, topic), restrict, spent
         )

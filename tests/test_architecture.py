@@ -28,6 +28,7 @@ ROWS = [
     "claims fusion ranking review",
     "retrieve",
     "archive excerpts neighbours",
+    "occasions",
     "timing",
     "checking doctor extract particulars",
     "changes compared disagreement overview",
