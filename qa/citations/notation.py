@@ -1,6 +1,6 @@
 """How models write citations: reads the inside of one bracket, of bounded length.
 
-Understood: ``17``, ``3, 7``, ``3-5``, ``3–5``, ``^3``, ``#3``, ``S3``, ``ID: 3``, ``sentence 3``, ``sentences 3 and 7``,
+Understood: ``17``, ``3, 7``, ``3-5``, ``3–5``, ``^3``, ``#3``, ``S3``, ``ID:3``, ``sentence 3``, ``sentences 3 and 7``,
 ``citation:3``, ``3†source``, ``3†L1-L4`` (gpt-oss, which was trained to add lines), in any decimal digits.
 """
 
