@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import date
 
 from qa.days import in_words
+from qa.disagreement import core_of
 from qa.extract import Extraction
 from qa.figures import asked_for
 from qa.retrieve import Retrieved
 from qa.timing import asks_for_newest, frame_of, timely
 from qa.verify.dates import parse_published
+from qa.verify.reading import read
 
 
 def as_of(extraction: Extraction, retrieved: Retrieved) -> Extraction:
@@ -23,9 +25,15 @@ def as_of(extraction: Extraction, retrieved: Retrieved) -> Extraction:
         return extraction
     first, *others = extraction.extracts
     day = parse_published(first.passage.published)
-    if day is None or first.label:
+    if day is None or first.label or _looks_back(core_of(first)):
         return extraction
     return replace(extraction, extracts=(replace(first, label=f"as of {in_words(day)}"), *others))
+
+
+def _looks_back(words: str) -> bool:
+    """Whether a sentence tells of a month or a year by name, or of what was said before: it is no news of its day."""
+    days = read(words).dates
+    return any(day.relative.startswith("last") or ((day.month or day.year) and not day.day) for day in days)
 
 
 def _has_changed(retrieved: Retrieved) -> bool:

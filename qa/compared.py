@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from qa.archive import Archive
 from qa.extract import Extract, Extraction, extract
+from qa.figures import Asked, asked_for, figures
 from qa.index.lexical import Filter
-from qa.retrieve import Retrieved
 from qa.weights import Weights
 from qa.words import content_stems
 
@@ -99,12 +99,14 @@ def with_both_things(
     extraction: Extraction, things: Things, archive: Archive, passages: int, restrict: Filter, weights: Weights
 ) -> Extraction:
     """The best sentence for each of the things before the others, where the answer does not speak of both anyway."""
-    if extraction.confidence >= weights.answer_above and _speak_of_both(extraction.extracts, things):
+    sure_above = weights.answer_above
+    if extraction.confidence >= sure_above and _speak_of_both(extraction.extracts, things):
         return extraction
     found = []
     for name, question in zip(things.names, things.questions, strict=True):
         retrieved = archive.retrieve(question, passages, restrict)
-        best = _best_of(name, things, retrieved, extract(retrieved, archive.index, 3, weights), weights)
+        choice = extract(retrieved, archive.index, 3, weights)
+        best = _best_of(name, things, asked_for(question), choice) if choice.confidence >= sure_above else None
         if best is None:
             return extraction
         found.append(best)
@@ -113,16 +115,14 @@ def with_both_things(
     return Extraction(tuple(shown), max(extraction.confidence, min(sure, also_sure)))
 
 
-def _best_of(
-    name: str, things: Things, retrieved: Retrieved, extraction: Extraction, weights: Weights
-) -> tuple[Extract, float] | None:
-    """The first sentence that speaks of one thing, with how sure the choice is."""
-    if extraction.confidence < weights.answer_above:
-        return None
+def _best_of(name: str, things: Things, asked: Asked | None, choice: Extraction) -> tuple[Extract, float] | None:
+    """The first sentence that speaks of one thing, and gives the figure that is asked; with how sure the choice is."""
     own = _own_stems(name, things)
-    for picked in extraction.extracts:
-        if own <= content_stems(f"{picked.passage.title} {picked.quote}"):
-            return replace(picked, label=name), extraction.confidence
+    for picked in choice.extracts:
+        if own <= content_stems(f"{picked.passage.title} {picked.quote}") and (
+            asked is None or figures(picked.quote, asked)
+        ):
+            return replace(picked, label=name), choice.confidence
     return None
 
 

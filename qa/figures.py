@@ -43,7 +43,9 @@ _NEAR = 10
 """Words on either side of a number that tell what it is about."""
 _PART = re.compile(r"\b(?:another|further|additional|extra|more|other|others|of (?:them|those|whom|the|these))\b")
 _AGED = re.compile(r"\b(?:aged|at the age of|age of|at)\s*$")
-_OLD = re.compile(r"^\s*(?:-?\s*years?-?\s*old|-year-old)\b")
+_OLD = re.compile(r"^[\s-]*(?:years?[\s-]*)?old\b")
+_YEAR = 12
+"""Months, the base unit of spans of the calendar; ages are given in years, with and without saying so."""
 _MANY = re.compile(r"\b(?:how many|(?:the )?number of)\s+(.+)", re.IGNORECASE)
 _MUCH = re.compile(
     r"\bhow much (?:money|does|did|do|will|would|was|were|is|are|has|have|had)\b"
@@ -118,7 +120,7 @@ def figures(sentence: str, asked: Asked) -> list[Figure]:
     for quantity in reading.quantities:
         of = _answers(reading, quantity, asked)
         if of is not None and not _is_part(reading, quantity):
-            factor = quantity.unit.factor if quantity.unit else 1.0
+            factor = quantity.unit.factor if quantity.unit and of != "age" else 1.0
             found.append(Figure(quantity.value * factor, of, quantity.hedge, _near_words(reading, quantity)))
     return found
 
@@ -173,7 +175,7 @@ def _measures(reading: Reading, quantity: Quantity, measure: str) -> str | None:
     text = reading.folded.text
     if measure == "age":
         is_age = _AGED.search(text[: quantity.start]) or _OLD.search(text[quantity.end :])
-        years = quantity.unit is None or quantity.unit.dimension == "calendar"
+        years = quantity.unit is None or (quantity.unit.dimension, quantity.unit.factor) == ("calendar", _YEAR)
         return "age" if is_age and years and 0 < quantity.value < 130 else None
     if measure == "time":
         return quantity.unit.dimension if quantity.unit and quantity.unit.dimension in ("time", "calendar") else None

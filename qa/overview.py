@@ -54,13 +54,14 @@ _ASKS = re.compile(
     rf"|^\W*(?:describe |tell me |explain |show (?:me )?)?how (?:has|have|had|did|does)?\b[^?]*\b{_CHANGING}"
     r"[^?]*\b(?:over (?:the \w+|time)|since|until|through(?:out)?|from|between|report)\b"
     r"|^\W*what (?:has )?happened\b[^?]*\b(?:between|from)\b[^?]*\b(?:and|to|until)\b"
+    r"|^\W*what (?:has |have )?changed\b[^?]*\b(?:over (?:the \w+|time)|since)\b"
     r"|^\W*what (?:has |have )?happened (?:to|in|with|at|on)\b[^?]*\bsince\b",
     re.IGNORECASE,
 )
 _INSTRUCTIONS = re.compile(
     rf"\b(?:{_ABOUT}|{_IN_ORDER}|(?:give|tell|show) me|give|put|show|list|describe|explain|trace|recount|outline"
     r"|retrace|for me|please|from the first report to the \w+|over (?:the years|time)|the stations of"
-    rf"|how (?:has|have|had|did|does)|how the|what (?:has )?happened|{_CHANGING})\b",
+    rf"|how (?:has|have|had|did|does)|how the|what (?:has |have )?(?:happened|changed)|over time|{_CHANGING})\b",
     re.IGNORECASE,
 )
 _LEFT_OVER = re.compile(r"^(?:(?:a|an|of|to|in|on|at|and)\s+)+", re.IGNORECASE)

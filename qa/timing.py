@@ -159,7 +159,7 @@ def timely(ranked: Sequence[RankedSentence], question: Question) -> list[RankedS
     if frame is not None:
         moved = [replace(sentence, score=sentence.score - _distance(sentence, frame)) for sentence in ranked]
         ordered = sorted(moved, key=lambda sentence: -sentence.score)
-        return _without_rivals(ordered, question)
+        return _without_rivals(ordered, question, newer_too=True)
     if _SEVERAL.search(question.text) or len(_days(question.text)) > 1:
         return list(ranked)
     return _without_rivals(_newest_first(ranked, question), question)
@@ -190,13 +190,21 @@ def _newest_first(ranked: Sequence[RankedSentence], question: Question) -> list[
     return [newest, *(other for other in ranked if other is not newest)]
 
 
-def _without_rivals(ranked: Sequence[RankedSentence], question: Question) -> list[RankedSentence]:
-    """Without what gives other numbers than the first, in reports of other days."""
+def _without_rivals(
+    ranked: Sequence[RankedSentence], question: Question, *, newer_too: bool = False
+) -> list[RankedSentence]:
+    """Without what gives other numbers than the first, in reports of earlier days; of any days with ``newer_too``."""
     best = ranked[0]
     day = _published(best)
     return [
         best,
-        *(other for other in ranked[1:] if _published(other) == day or not _compete(best, other, question)),
+        *(
+            other
+            for other in ranked[1:]
+            if _published(other) == day
+            or not (newer_too or not _is_newer(other, best))
+            or not _compete(best, other, question)
+        ),
     ]
 
 

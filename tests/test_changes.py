@@ -44,3 +44,17 @@ def test_what_never_changed_needs_no_day(tmp_path: Path) -> None:
     text = "The coastguard confirmed 17 deaths from the ferry sinking off Tolley. The search goes on."
     with assistant_over(tmp_path, {"a.md": report(text, title="Ferry", published="2031-03-04")}) as assistant:
         assert "As of" not in assistant.ask("How many deaths did the coastguard confirm from the ferry sinking?").text
+
+
+def test_what_looks_back_is_no_news_of_its_day(tmp_path: Path) -> None:
+    files = {
+        f"{day}.md": report(text, title="Deaths of the ferry sinking", published=day)
+        for day, text in (
+            ("2031-03-04", "The coastguard confirmed 17 deaths from the ferry sinking off Tolley in all."),
+            ("2031-06-16", "In March the coastguard confirmed 24 deaths from the ferry sinking off Tolley in all."),
+        )
+    }
+    with assistant_over(tmp_path, files) as assistant:
+        answer = assistant.ask("How many deaths did the coastguard confirm from the ferry sinking off Tolley in all?")
+    assert "24 deaths" in answer.text
+    assert "As of" not in answer.text

@@ -112,6 +112,8 @@ def test_a_copy_is_one_source(tmp_path: Path) -> None:
         (QUESTION, "Two of them died.", []),
         (QUESTION, "40 houses were damaged, and in 2031 few died.", []),
         ("How old was she when she died?", "She has died after a fall, aged 83, 61 years after her debut.", [83]),
+        ("How old is Tilda Renn?", "Tilda Renn, who is 41 years old, leads the council.", [41]),
+        ("How old is Tilda Renn?", "Renn, a 41-year-old nurse, has led it for 12 years.", [41]),
         ("How many lorries were on board?", "She was carrying nine lorries and 48 cars.", [9]),
         ("How much did the roof cost?", "The roof cost 3.1 million euros and took 12 weeks.", [3_100_000]),
         ("How long did the talks last?", "The talks lasted 90 minutes and 12 people took part.", [5400]),

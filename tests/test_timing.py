@@ -76,7 +76,12 @@ def test_without_a_time_the_newest_of_several_numbers_counts() -> None:
 
 def test_a_newer_report_that_is_much_worse_does_not_count() -> None:
     ranked = [said(FIRST, "2031-03-04", 9.0), said(LAST, "2031-03-14", 2.0)]
-    assert texts("How many deaths did the ferry sinking cause?", *ranked) == [FIRST]
+    assert texts("How many deaths did the ferry sinking cause?", *ranked)[0] == FIRST
+
+
+def test_a_newer_report_is_never_left_out_for_an_older_one() -> None:
+    ranked = [said(FIRST, "2031-03-04", 9.0), said(LAST, "2031-03-14", 2.0), said(SECOND, "2031-03-01", 1.0)]
+    assert texts("How many deaths did the ferry sinking cause?", *ranked) == [FIRST, LAST]
 
 
 def test_the_report_of_the_time_asked_about_counts() -> None:
