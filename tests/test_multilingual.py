@@ -74,9 +74,8 @@ def test_queries_and_passages_begin_as_the_model_wants_it(folder: Path) -> None:
 
 def test_a_packed_network_is_read_by_the_names_of_bert() -> None:
     numbers = np.arange(HIDDEN) % 16
-    block = struct.pack("<e", 0.5) + bytes(
-        int(low | high << 4) for low, high in zip(numbers[:16], numbers[16:], strict=False)
-    )
+    pairs = bytes(int(low | high << 4) for low, high in zip(numbers[:16], numbers[16:], strict=True))
+    block = struct.pack("<e", 0.5) + pairs
     tensors = [("emb.word", block * len(PIECES), HIDDEN * len(PIECES)), ("l0.q.w", block * HIDDEN, HIDDEN * HIDDEN)]
     tensors += [("l0.fo.w", block * (INNER // 32) * HIDDEN, INNER * HIDDEN)]
     tensors += [("l0.aln.w", np.ones(HIDDEN, "<f4").tobytes(), HIDDEN)]

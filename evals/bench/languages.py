@@ -7,8 +7,8 @@ By words alone, by meaning alone, and by both as the assistant searches: how oft
 how often the first sentence of the answer holds the right words. Small: it shows what works, not how well.
 
 Another embedder is a matter of settings: ``QA_EMBEDDER=endpoint:NAME QA_EMBEDDER_URL=http://... python -m ...``, or
-``QA_EMBEDDER`` as the folder of an ONNX model; ``evals.bench.multilingual`` writes one of multilingual-e5-small. With it
-the right report came first by meaning alone for all 24 questions; with the built-in embedder for 18. By words and
+``QA_EMBEDDER`` as the folder of an ONNX model; ``evals.bench.multilingual`` writes one of multilingual-e5-small. With
+it the right report came first by meaning alone for all 24 questions; with the built-in embedder for 18. By words and
 meaning together both find all 24.
 """
 
