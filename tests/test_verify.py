@@ -467,3 +467,60 @@ def test_what_is_near_to_a_restatement_is_refused(statement: str, cited: str) ->
 def test_somebody_who_speaks_in_what_another_says_does_not_stand_for_the_other(statement: str, cited: str) -> None:
     assert verify(statement, [Evidence(cited)]).support != "supported"
     assert verify(cited, [Evidence(cited)]).support == "supported"
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        "Donald Trump, the former president, said the election was rigged.",
+        "Donald Trump, 78, claimed the election was rigged.",
+        "Donald Trump, who lost the vote, said the election was rigged.",
+        "After the vote ended, Donald Trump, the former president, said the election was rigged.",
+        "The former president, Donald Trump, claimed on Monday that the election was rigged.",
+        "The election was rigged, said Donald Trump.",
+        "“The election was rigged,” said Donald Trump, the former president.",
+        "The election was rigged, on the whole, said Donald Trump.",
+    ],
+)
+def test_what_a_speaker_with_an_aside_said_does_not_become_a_fact(cited: str) -> None:
+    assert check("The election was rigged.", cited).support == "unsupported"
+    assert is_supported("Donald Trump said the election was rigged.", cited)
+
+
+def test_an_accusation_by_a_speaker_with_an_aside_is_no_fact() -> None:
+    cited = "Its chief, John Smith, accused Mary Jones of fraud."
+    assert not is_supported("Mary Jones committed fraud.", cited)
+    assert is_supported("John Smith accused Mary Jones of fraud.", cited)
+
+
+@pytest.mark.parametrize(
+    ("statement", "supported"),
+    [
+        ("Mary Jones sued John Smith.", False),
+        ("Mary Jones sued Smith.", False),
+        ("Jones sued John Smith.", False),
+        ("John Smith was sued by Mary Jones.", False),
+        ("John Smith sued Mary Jones.", True),
+        ("Smith sued Jones.", True),
+        ("Mary Jones was sued by John Smith.", True),
+    ],
+)
+def test_full_names_that_change_places_are_noticed(statement: str, supported: bool) -> None:
+    assert is_supported(statement, "John Smith, a baker, sued Mary Jones on Monday.") == supported
+
+
+def test_names_that_share_a_word_do_not_count_as_exchanged() -> None:
+    assert is_supported("The New York Times sued the New York Post.", "The New York Times sued the New York Post.")
+    assert is_supported("John Smith sued Ann Smith.", "John Smith sued Ann Smith, his sister.")
+
+
+@pytest.mark.parametrize(
+    ("statement", "cited"),
+    [
+        ("Engineers will restart the plant in May.", "Engineers may restart it in May."),
+        ("The council will approve the new plan soon.", "The council, which met on Monday, could approve the plan."),
+    ],
+)
+def test_what_may_be_is_not_what_will_be(statement: str, cited: str) -> None:
+    verdict = check(statement, cited, title="The plant and the plan of the council")
+    assert verdict.support == "unsupported"

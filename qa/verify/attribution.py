@@ -15,6 +15,7 @@ from itertools import groupby
 
 from qa.records import Support
 from qa.verify.alignment import Match
+from qa.verify.asides import after_an_aside, is_passive
 from qa.verify.names import canonical
 from qa.verify.reading import CLAUSE_OPENERS, Pool, Reading, Word
 from qa.verify.verdicts import Finding
@@ -54,7 +55,6 @@ _OFFICIALS = frozenset(
 )
 """Stems of speakers who speak for an office: to leave them out is no more than imprecise."""
 _PRONOUNS = frozenset("he she they i we who".split(" "))
-_BE = frozenset("is are was were be been being".split(" "))
 _NAMING = frozenset("called dubbed labelled labeled considered declared described".split(" "))
 _TELLING = frozenset("that of as to".split(" "))
 _AFTER_AGENT = _TELLING | frozenset("in on at between from for during after before when while and with".split(" "))
@@ -128,7 +128,7 @@ def _is_speech(words: Sequence[Word], i: int) -> bool:
     following = words[i + 1].folded if i + 1 < len(words) else ""
     if word.folded in {"state", "states"} and following != "that":
         return False
-    if word.folded in _NAMING and (_is_passive(words, i) or _is_plain(words, i - 1)):
+    if word.folded in _NAMING and (is_passive(words, i) or _is_plain(words, i - 1)):
         return False
     if word.stem == "expect" and following == "to":
         return False
@@ -137,12 +137,6 @@ def _is_speech(words: Sequence[Word], i: int) -> bool:
     if before in {"the", "a", "an", "this", "that", "its", "their", "his", "her", "of", "no", "any", "to"}:
         return False
     return not (word.folded == "not" or (word.capital and not word.initial))
-
-
-def _is_passive(words: Sequence[Word], i: int) -> bool:
-    """Whether a form of "be" stands right before a word, an adverb between at most: "is now considered"."""
-    before = [word.folded for word in words[max(0, i - 2) : i]]
-    return before[-1:] != [] and (before[-1] in _BE or (before[0] in _BE and before[-1] in {"now", "still", "also"}))
 
 
 def _is_plain(words: Sequence[Word], i: int) -> bool:
@@ -176,9 +170,11 @@ def _said(words: Sequence[Word], start: int, verb: int, end: int) -> Report:
     subject = [
         i for i in range(max(clause_start, verb - 8), verb) if not words[i].is_stop or words[i].folded in _PRONOUNS
     ]
-    if is_claim and _is_passive(words, verb):
+    if is_claim and is_passive(words, verb):
         before = _content(words, clause_start, verb) or _content(words, start, verb)
         return Report([], before | after, is_claim, words[verb].text, verb)
+    if not subject and (speaker := after_an_aside(words, start, verb, end)):
+        return Report(speaker, after, is_claim, words[verb].text, verb)
     inverted = not subject and verb > start
     begins_anew = words[clause_start].folded in CLAUSE_OPENERS or words[min(verb + 1, end - 1)].folded == "that"
     closes = clause_start > start and not begins_anew and not words[verb].folded.endswith("ing")
@@ -235,9 +231,11 @@ def _lost(pool: Pool, mine: Sequence[Report], theirs: Sequence[Report], matches:
         owners = _owners(pool, part, theirs)
         if len(owners) >= max(min(2, len(part)), least * len(part)) > 0:
             owner = next((owner for owner in owners if owner.is_claim), owners[0])
-            support: Support = "unsupported" if owner.is_claim or _is_personal(pool.words, owner) else "partial"
-            yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
-            return
+            is_somebodys = owner.is_claim or _is_personal(pool.words, owner)
+            if is_somebodys or len(part) > 1:  # "it is estimated" says a figure as well as anything
+                support: Support = "unsupported" if is_somebodys else "partial"
+                yield Finding(support, f"the cited text does not say this itself: it stands under {owner.verb!r}")
+                return
 
 
 def _is_reported(pool: Pool, report: Report, matches: Sequence[Match], owned: Sequence[Report]) -> bool:

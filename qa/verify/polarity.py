@@ -160,7 +160,9 @@ def _modality(
         known = [there.get(place) for place in match.places]
         certain = max((4 if cue is None else _STRENGTH[cue.kind] for cue in known), default=4)
         stated = here.get(match.place, 4)
-        if stated == certain or stated == 3 or (certain == 3 and not _is_past(match.word) and stated == 4):
+        if stated == certain or (stated == 3 and certain != 1):
+            continue
+        if certain == 3 and not _is_past(match.word) and stated == 4:
             continue
         if certain < stated:
             cue = next(cue for cue in known if cue is not None)

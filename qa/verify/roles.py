@@ -22,10 +22,14 @@ _REACH = 9
 
 
 class _Deed(NamedTuple):
-    doer: str
+    doer: frozenset[str]
     verb: str
-    done_to: str
+    done_to: frozenset[str]
     shown: str
+
+    def is_of(self, doer: frozenset[str], verb: str, done_to: frozenset[str]) -> bool:
+        """Whether it is the same verb, between names that share a word with these."""
+        return self.verb == verb and bool(self.doer & doer) and bool(self.done_to & done_to)
 
 
 def _deeds(words: Sequence[Word]) -> Iterator[_Deed]:
@@ -39,15 +43,9 @@ def _deeds(words: Sequence[Word]) -> Iterator[_Deed]:
         after = _nearest(words, i, 1)
         if before is None or after is None:
             continue
-        first, second = words[before], words[after]
-        passive = _is_passive(words, i, after)
-        doer, done_to = (second, first) if passive else (first, second)
-        yield _Deed(
-            canonical(doer.folded),
-            verb.stem,
-            canonical(done_to.folded),
-            f"{first.text} ... {verb.text} ... {second.text}",
-        )
+        doer, done_to = (after, before) if _is_passive(words, i, after) else (before, after)
+        shown = f"{words[before].text} ... {verb.text} ... {words[after].text}"
+        yield _Deed(_name(words, doer), verb.stem, _name(words, done_to), shown)
 
 
 def _is_verb(word: Word) -> bool:
@@ -71,14 +69,29 @@ def _nearest(words: Sequence[Word], at: int, step: int) -> int | None:
     return None
 
 
+def _name(words: Sequence[Word], place: int) -> frozenset[str]:
+    """All words of the name that a word is part of: it may stand for it, as "Smith" for "John Smith"."""
+    start = end = place
+    while start > 0 and _go_together(words[start - 1], words[start]):
+        start -= 1
+    while end + 1 < len(words) and _go_together(words[end], words[end + 1]):
+        end += 1
+    return frozenset(canonical(word.folded) for word in words[start : end + 1])
+
+
+def _go_together(word: Word, following: Word) -> bool:
+    both = word.capital and following.capital and not (word.is_stop or following.is_stop)
+    return both and word.clause == following.clause and not following.after_comma
+
+
 def role_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     """What speaks against who did what to whom."""
-    mine = [deed for deed in _deeds(statement.words) if deed.doer != deed.done_to]
-    if not mine:
-        return
-    theirs = {(deed.doer, deed.verb, deed.done_to): deed for deed in _deeds(pool.words)}
+    mine = [deed for deed in _deeds(statement.words) if not deed.doer & deed.done_to]
+    theirs = [*_deeds(pool.words)] if mine else []
     for deed in mine:
-        swapped = theirs.get((deed.done_to, deed.verb, deed.doer))
-        if swapped is not None and (deed.doer, deed.verb, deed.done_to) not in theirs:
+        if any(other.is_of(deed.doer, deed.verb, deed.done_to) for other in theirs):
+            continue
+        swapped = next((other for other in theirs if other.is_of(deed.done_to, deed.verb, deed.doer)), None)
+        if swapped is not None:
             yield Finding("unsupported", f"the cited text says {swapped.shown!r}, the other way round")
             return
