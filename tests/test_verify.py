@@ -524,3 +524,21 @@ def test_names_that_share_a_word_do_not_count_as_exchanged() -> None:
 def test_what_may_be_is_not_what_will_be(statement: str, cited: str) -> None:
     verdict = check(statement, cited, title="The plant and the plan of the council")
     assert verdict.support == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("statement", "supported"),
+    [
+        ("Profit rose from $3 million to $5 million.", True),
+        ("Profit rose to $5 million from 3m dollars.", True),
+        ("Profit rose from $5 million to $3 million.", False),
+        ("Profit rose to $3 million from $5 million.", False),
+    ],
+)
+def test_a_change_goes_the_way_that_the_cited_text_says(statement: str, supported: bool) -> None:
+    assert is_supported(statement, "Profit rose from $3 million to $5 million.") == supported
+
+
+def test_a_unit_in_capitals_is_no_name() -> None:
+    assert is_supported("The plant produced 350 MW.", "The plant produced 350 megawatts.")
+    assert not is_supported("The plant produced 350 MW.", "The plant produced 350 kilowatts.")

@@ -17,6 +17,7 @@ from qa.verify.alignment import Match, align
 from qa.verify.attribution import attribution_findings
 from qa.verify.comparison import date_findings, quantity_findings
 from qa.verify.coverage import Coverage, Rarity, measure, plain_rarity, probability
+from qa.verify.directions import direction_findings
 from qa.verify.names import name_findings
 from qa.verify.opposites import opposite_findings
 from qa.verify.polarity import polarity_findings
@@ -124,6 +125,7 @@ def assess(
 
 def _findings(reading: Reading, pool: Pool, matches: Sequence[Match], rewording: Rewording | None) -> Iterator[Finding]:
     yield from quantity_findings(reading, pool)
+    yield from direction_findings(reading, pool)
     yield from date_findings(reading, pool)
     yield from name_findings(reading, pool)
     yield from quotation_findings(reading, pool)

@@ -187,7 +187,7 @@ def initials(words: Sequence[Word]) -> str:
 
 def name_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
     """What speaks against the names of the statement."""
-    names = names_of(statement)
+    names = [run for run in names_of(statement) if not _is_unit(run, statement)]
     if not names:
         return
     cited, wide = NameIndex(pool.cited), NameIndex([*pool.cited, *pool.around])
@@ -196,6 +196,12 @@ def name_findings(statement: Reading, pool: Pool) -> Iterator[Finding]:
         finding = _judge(run, cited, wide, points_elsewhere)
         if finding is not None:
             yield finding
+
+
+def _is_unit(run: Sequence[Word], statement: Reading) -> bool:
+    """Whether it is part of a measure, which is compared by value: "350 MW"."""
+    measures = [statement.folded.source_range(q.start, q.end) for q in statement.quantities if q.unit is not None]
+    return any(start <= run[0].start and run[-1].end <= end for start, end in measures)
 
 
 def _judge(run: tuple[Word, ...], cited: NameIndex, wide: NameIndex, points_elsewhere: bool) -> Finding | None:
