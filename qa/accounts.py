@@ -33,7 +33,7 @@ _SHARED = 2
 _FAR = 7
 """Words on either side of one that tell what it is said of."""
 _NEAR = 3
-"""Words between a name and the verb of which it is the subject."""
+"""Words between a name and the verb of which it is the subject, and content words that stand near another."""
 _WHO = re.compile(r"^\W*who (?!(?:is|are|was|were|said|says|did|does|do|has|have|had)\b)", re.IGNORECASE)
 _SUPPOSING = frozenset("if whether could may might would should unless reportedly allegedly".split())
 _PERIODS = frozenset(["before", "after", "until", "since"])
@@ -80,7 +80,25 @@ def _is_denied(matter: str, question: Question, one: Reading, other: Reading) ->
         return False
     rest = question.stems.keys() - _TIMES - {matter}
     shared = rest & _company(one, mine.place) & _company(other, theirs.place)
-    return len(shared) >= min(_SHARED, max(1, len(rest)))
+    if len(shared) < min(_SHARED, max(1, len(rest))):
+        return False
+    if not mine.by_opposite and not theirs.by_opposite:
+        return True
+    return any(
+        side & other_side & rest
+        for side, other_side in zip(_sides(one, mine.place), _sides(other, theirs.place), strict=True)
+    )
+
+
+def _sides(reading: Reading, place: int) -> tuple[set[str], set[str]]:
+    """The few content words before a word, and those behind it, in its clause."""
+    clause = [
+        (number, word.stem)
+        for number, word in enumerate(reading.words)
+        if word.clause == reading.words[place].clause and not word.is_stop
+    ]
+    before = [key for number, key in clause if number < place][-_NEAR:]
+    return set(before), {key for number, key in clause if number > place and number <= place + 2 * _NEAR}
 
 
 def _is_ruled_out(question: Question, one: Account, other: Account) -> bool:
@@ -117,10 +135,11 @@ def _names_around(reading: Reading, place: int) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """Whether a sentence says or denies a matter, and where."""
+    """Whether a sentence says or denies a matter, where, and whether in the words of its opposite."""
 
     is_said: bool
     place: int
+    by_opposite: bool = False
 
 
 def _stand(matter: str, reading: Reading) -> _Stand | None:
@@ -134,7 +153,7 @@ def _stand(matter: str, reading: Reading) -> _Stand | None:
         if word.stem == matter or relation(word.stem, matter) in MEANS_THE_SAME:
             found.append(_Stand(place not in denied, place))
         elif are_opposite(word.stem, matter):
-            found.append(_Stand(place in denied, place))
+            found.append(_Stand(place in denied, place, by_opposite=True))
     unclear = any(_is_supposed(words, stand.place) or stand.place in near_denial for stand in found)
     return None if unclear or len({stand.is_said for stand in found}) != 1 else found[0]
 

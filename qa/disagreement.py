@@ -37,6 +37,8 @@ _COVERED = 0.6
 """Share of the question that another report has to hold."""
 _FEWEST = 4
 """Content words from which a sentence can be said to be confirmed, and of which another has to have as many."""
+_CONFIRMED = 0.7
+"""Share of a sentence's content words that another has to have to confirm it."""
 _TRIED = 6
 """Sentences at most that are held against the one that answers, word for word."""
 _DAY = len("2031-03-04")
@@ -154,7 +156,7 @@ def same_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[Ra
         if not _is_independent(candidate.passage, passage):
             continue
         for sentence in sentences_of(candidate, _HELD):
-            if tried == _TRIED or len(own & content_stems(sentence.text)) < _FEWEST:
+            if tried == _TRIED or len(own & content_stems(sentence.text)) < max(_FEWEST, _CONFIRMED * len(own)):
                 continue
             tried += 1
             said = Evidence(sentence.text, candidate.passage.title, candidate.passage.published, sentence.context)
