@@ -542,3 +542,9 @@ def test_a_change_goes_the_way_that_the_cited_text_says(statement: str, supporte
 def test_a_unit_in_capitals_is_no_name() -> None:
     assert is_supported("The plant produced 350 MW.", "The plant produced 350 megawatts.")
     assert not is_supported("The plant produced 350 MW.", "The plant produced 350 kilowatts.")
+
+
+@pytest.mark.parametrize("cited", ["Iran denied that it has a bomb.", "Iran failed to build a bomb."])
+def test_what_is_denied_or_failed_is_not_so(cited: str) -> None:
+    assert check("Iran has a bomb." if "has" in cited else "Iran built a bomb.", cited).support == "unsupported"
+    assert is_supported(cited, cited)

@@ -40,6 +40,11 @@ def is_negation(word: Word) -> bool:
     return word.folded.endswith("n't") or (word.folded in _NEGATIONS and word.is_stop) or word.folded == "never"
 
 
+def turns_round(word: Word) -> bool:
+    """Whether a word makes a no of a yes, also as a verb does: "denied", "failed to"."""
+    return is_negation(word) or word.stem in _NEGATING_STEMS
+
+
 def modal_strength(word: Word) -> int:
     """How sure a word makes what follows: 1 possible ("may"), 2 intended ("plans"), 3 future ("will"), 4 a fact."""
     if (not word.is_stop and word.folded not in _SURE_MODALS) or (word.folded == "may" and word.capital):

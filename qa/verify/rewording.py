@@ -17,7 +17,7 @@ from qa.verify.comparison import compare
 from qa.verify.dates import is_covered, parse_published
 from qa.verify.names import is_name_like, name_key
 from qa.verify.opposites import are_opposite
-from qa.verify.polarity import is_negation, modal_strength
+from qa.verify.polarity import is_negation, modal_strength, turns_round
 from qa.verify.reading import Pool, Reading, Word, phrasal_verbs
 from qa.verify.related import relation
 from qa.verify.verdicts import Finding
@@ -162,13 +162,18 @@ def _polarity(edit: Edit) -> Iterator[Finding]:
     """A "not", "may" or "will" put in, taken out or exchanged."""
     if edit.leaves_out or len(edit.stated) > _SHORT or len(edit.known) > _SHORT:
         return
-    here = sum(is_negation(word) for word in edit.stated)
-    there = sum(is_negation(word) for word in edit.known)
+    here, there = _noes(edit.stated, edit.known), _noes(edit.known, edit.stated)
     if (here - there) % 2:
         yield Finding("unsupported", _difference(edit))
     stated, known = (min((modal_strength(word) for word in words), default=4) for words in (edit.stated, edit.known))
     if stated != known and min(stated, known) < 3:
         yield Finding("unsupported" if known < stated else "partial", _difference(edit))
+
+
+def _noes(words: Sequence[Word], others: Sequence[Word]) -> int:
+    """How many words make a no of a yes; a verb does only where no other verb stands in its place."""
+    instead = any(not word.is_stop for word in others)
+    return sum(is_negation(word) or (turns_round(word) and not instead) for word in words)
 
 
 def _opposites(edit: Edit) -> Iterator[Finding]:
