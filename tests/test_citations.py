@@ -301,7 +301,8 @@ SCRAPS = [
     "[1-999999999]", "[" + "9" * 120, "<think>", "</think>", "<THINK>", "</thinking>", "```", "\n```\n", "`a[3]`",
     " The mayor resigned.", " “No comment,” she said.", "\n- ", "\n\n", "\r\n", "😀", "👩‍👩‍👧", "İ", "e\u0301",
     "\u202eשלום", "\u200f", "【3†L1-L4】", "†L",
-    "[sentence 3]", "[source", " and ", "[S3]", "[#", "[ID: 3", ":", "\ud83d\ude00", "\u2028", "\t", "\u00a0", "](http://x)", "Dr. U.S. ",
+    "[sentence 3]", "[source", " and ", "[S3]", "[#", "[ID: 3", ":",
+    "\ud83d\ude00", "\u2028", "\t", "\u00a0", "](http://x)", "Dr. U.S. ",
 ]  # fmt: skip
 _SCRAP = st.sampled_from(SCRAPS) | st.text(max_size=5)
 OUTPUT = (st.lists(_SCRAP, max_size=10) | st.lists(_SCRAP, min_size=10, max_size=60)).map("".join)
