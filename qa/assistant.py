@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa.archive import Archive, check_question, restriction
-from qa.errors import QAError
+from qa.errors import ModelError, QAError
 from qa.events import Event, Finished, last_answer
 from qa.prompts import Prompt, load_prompt
-from qa.records import Answer, Article, Check, Passage, Turn
+from qa.records import Answer, Article, Check, Passage, Turn, Usage
 from qa.settings import Settings
 from qa.trace import traced
 
@@ -190,8 +190,9 @@ class Assistant:
         return aask_many(self, questions, **options)
 
     def failed(self, question: str, error: QAError) -> Answer:
-        """The answer that stands for a question that could not be answered."""
-        return Answer(question, "error", "", model=self.model_name, recipe=self.recipe, error=str(error))
+        """The answer that stands for a question that could not be answered; it tells what that cost."""
+        usage = (error.usage if isinstance(error, ModelError) else None) or Usage()
+        return Answer(question, "error", "", model=self.model_name, recipe=self.recipe, usage=usage, error=str(error))
 
     def check(self, text: str, article_id: str | None = None, *, progress: Progress | None = None) -> Check:
         """Holds a text against the articles, sentence by sentence; no language model is used.

@@ -95,7 +95,11 @@ class Composer:
             yield Finished(replace(blank, usage=spent))
             return
         yield Working("writing")
-        written = yield from self._write(question, numbered)
+        try:
+            written = yield from self._write(question, numbered)
+        except ModelError as error:
+            error.usage = spent + (error.usage or Usage())
+            raise
         usage = spent + written.usage
         yield Spent(usage)
         yield Working("checking")
@@ -154,7 +158,9 @@ class Composer:
         written.text = rewriter.result()
         if not written.text.text:
             advice = "raise 'max_tokens'" if written.trouble == _CUT_OFF else "ask again or choose another model"
-            raise ModelError(f"model {self.model.name!r} wrote nothing but its reasoning; {advice}")
+            raise ModelError(
+                f"model {self.model.name!r} wrote nothing but its reasoning; {advice}", usage=written.usage
+            )
         if written.text.dropped:
             LOG.info("%s cited %d sentences that do not exist", self.model.name, written.text.dropped)
         return written

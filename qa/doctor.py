@@ -170,9 +170,9 @@ def _only_just_read(known: Mapping[str, FileEntry], archive: Archive, path: Path
 
 
 def _prompts(settings: Settings) -> Iterator[Finding]:
-    from qa.prompts import load_prompt
+    from qa.prompts import load_prompt, prompt_names
 
-    for name in ("answer", "correct", "condense", "judge"):
+    for name in prompt_names():
         load_prompt(name, settings.prompts)
     yield Finding("prompts", True, f"from '{settings.prompts}'" if settings.prompts else "the built-in ones")
 

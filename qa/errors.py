@@ -18,6 +18,13 @@
 Mistakes of a programmer stay ``ValueError`` and ``TypeError``.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.records import Usage
+
 
 class QAError(Exception):
     """Base of all errors that are shown to a person as one line, without a traceback."""
@@ -73,11 +80,13 @@ class ModelError(QAError):
     Args:
         message: one line for the person: what failed, which model, what to do.
         retryable: whether the same request may succeed later (rate limit, dropped connection).
+        usage: what it cost although nothing came of it, as a model's thinking does; ``None`` for nothing.
     """
 
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool = False, usage: Usage | None = None) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.usage = usage
 
 
 class BudgetExceeded(ModelError):

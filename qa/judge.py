@@ -70,6 +70,7 @@ class Judge:
                         reply = reply + part if isinstance(part, str) else ""
         except ModelError as error:
             self.trouble = f"the answer was checked by rules only: {error}"
+            self.usage += error.usage or Usage()
             return None
         words = {word.upper() for word in _WORD.findall(reply)}
         return JUDGEMENTS[words.pop()] if len(words) == 1 else None

@@ -126,16 +126,17 @@ def _find(name: str, folder: Path | None) -> Path:
     for candidate in (folder, builtin_prompts()):
         if candidate is not None and (candidate / f"{name}.md").is_file():
             return candidate / f"{name}.md"
-    raise PromptError(f"there is no prompt {name!r}; the built-in ones are {', '.join(_builtin_names()) or 'missing'}")
+    raise PromptError(f"there is no prompt {name!r}; the built-in ones are {', '.join(prompt_names()) or 'missing'}")
 
 
-def _builtin_names() -> list[str]:
+def prompt_names() -> list[str]:
+    """The names of the built-in prompts."""
     return sorted(path.stem for path in builtin_prompts().glob("*.md") if path.stem != "README")
 
 
 def _check_names(folder: Path) -> None:
     """A file with a misspelt name would be passed over in silence."""
-    known = _builtin_names()
+    known = prompt_names()
     for path in sorted(folder.glob("*.[mM][dD]")):
         meant = difflib.get_close_matches(path.stem.lower(), known, n=1, cutoff=0.75)
         if meant and path.name != f"{meant[0]}.md" and not (folder / f"{meant[0]}.md").exists():

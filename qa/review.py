@@ -106,6 +106,7 @@ class Review:
                         rewriter.feed(delta.text)
         except ModelError as error:  # what is written is not lost; the statement stays as it is, marked
             self.trouble = f"not all statements could be corrected: {error}"
+            self.usage += error.usage or Usage()
         rewriter.finish()
         return rewriter.result()
 

@@ -16,7 +16,7 @@ from qa.errors import ModelError
 from qa.events import Checked, Cited, Event, Finished, Spent, Text, Withdrawn, Working
 from qa.models import ModelSpec
 from qa.prompts import estimate_tokens
-from qa.records import Answer, Citation
+from qa.records import Answer, Citation, Usage
 from qa.settings import load_settings
 from tests import fault_replies as replies
 from tests.fault_replies import words
@@ -288,6 +288,21 @@ def test_nothing_but_reasoning_is_an_error(news: News) -> None:
     news.server.script(words("<think>Who is the mayor? I wonder", finish="length"))
     with pytest.raises(ModelError, match=r"reasoning.*max_tokens"):
         news.assistant().ask(QUESTION)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        words("<think>Who is the mayor?", finish="length", usage=(1000, 512)),
+        words(thoughts=["Who?"], finish="length", usage=(1000, 512)),
+        words(usage=(1000, 512)),
+    ],
+    ids=["think", "reasoning", "empty"],
+)
+def test_what_a_failed_question_cost_is_told_and_counts_for_a_budget(news: News, reply: Reply) -> None:
+    news.server.otherwise = reply
+    (answer,) = news.assistant().ask_many([QUESTION])
+    assert (answer.status, answer.usage) == ("error", Usage(1000, 512, 1))
 
 
 def test_an_answer_cut_by_its_limit_is_partial_and_says_so(ask: Ask) -> None:

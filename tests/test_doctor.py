@@ -10,6 +10,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.doctor import Finding, examine
+from qa.prompts import prompt_names
 from qa.settings import load_settings
 from tests import fault_replies as replies
 from tests.fault_replies import words
@@ -94,13 +95,14 @@ def test_a_bad_setting_ends_the_examination(corpus: Path, monkeypatch: pytest.Mo
     assert "passages" in findings["settings"].message
 
 
-def test_a_broken_prompt_is_named(corpus: Path) -> None:
+@pytest.mark.parametrize("name", prompt_names())
+def test_a_broken_prompt_is_named(corpus: Path, name: str) -> None:
     prompts = corpus.parent / "prompts"
     prompts.mkdir()
-    (prompts / "answer.md").write_text("no front matter")
+    (prompts / f"{name}.md").write_text("no front matter")
     findings = examined(corpus, prompts=prompts)
     assert bad(findings) == ["prompts"]
-    assert "answer.md" in findings["prompts"].message
+    assert f"{name}.md" in findings["prompts"].message
 
 
 def test_an_embedder_that_is_not_there_is_named(corpus: Path) -> None:

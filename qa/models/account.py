@@ -46,10 +46,13 @@ class Account:
             self.first = self.take(chunk)
         elif self._reason == "length":
             raise ModelError(
-                f"{self._spec.label} wrote nothing within {self._spec.max_tokens} tokens; raise 'max_tokens'"
+                f"{self._spec.label} wrote nothing within {self._spec.max_tokens} tokens; raise 'max_tokens'",
+                usage=self.finish().usage,
             )
         else:
-            raise ModelError(f"{self._spec.label} gave an empty reply; try again or choose another model")
+            raise ModelError(
+                f"{self._spec.label} gave an empty reply; try again or choose another model", usage=self.finish().usage
+            )
 
     def take(self, chunk: ChatResponse) -> str:
         """The words of a chunk; may be empty."""
