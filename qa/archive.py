@@ -193,7 +193,7 @@ def _place(settings: Settings, recipe: str) -> Place:
 def _embedder(settings: Settings) -> Embedder:
     from qa.embedders import open_embedder
 
-    url = settings.embedder_url or settings.base_url
+    url = settings.embedder_url or settings.base_url or settings.openai_base_url
     key = _embedder_key(settings)
     return open_embedder(
         settings.embedder, base_url=url, api_key=key.get_secret_value() if key else None, cache=settings.cache

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.archive import Archive
 from qa.embedders import EndpointEmbedder, OnnxEmbedder, PassageInput, Vectors, open_embedder
 from qa.errors import ModelError, SettingsError
 from qa.records import Span
 from qa.sentences import sentence_spans
+from qa.settings import load_settings
 from tests import fault_replies as replies
 from tests.fault_server import JSON, FaultServer, Reply, content, refusal
 
@@ -420,3 +422,14 @@ def test_a_password_in_the_address_is_not_shown(server: FaultServer) -> None:
     with pytest.raises(ModelError) as caught:
         embedder.embed_queries(["one"])
     assert "hunter2" not in str(caught.value)
+
+
+def test_the_address_that_stands_for_openai_is_that_of_its_vectors_too(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    server.otherwise = replies.vectors()
+    chosen = load_settings(corpus=tmp_path, index=tmp_path / "i", model="extractive", embedder="endpoint:m")
+    Archive(chosen).embedder.embed_queries(["Who resigned?"])
+    assert [request.headers["authorization"] for request in server.requests] == [f"Bearer {KEY}"]
