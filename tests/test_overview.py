@@ -96,9 +96,9 @@ def test_since_an_occasion_is_since_its_day(assistant: Assistant) -> None:
     answer = next(event.answer for event in events if isinstance(event, Finished))
     assert {citation.published for citation in answer.citations} <= {"2031-05-01", "2031-06-20"}
     assert any("charged over the terrace" in citation.quote for citation in answer.citations)
-    assert [
-        event.question for event in events if isinstance(event, Understood)
-    ] == ["the terrace affair of Ivo Kestner since 27 April 2031"]
+    assert [event.question for event in events if isinstance(event, Understood)] == [
+        "the terrace affair of Ivo Kestner since 27 April 2031"
+    ]
 
 
 @pytest.mark.parametrize(
