@@ -26,7 +26,7 @@ from qa.sentences import trimmed
 from qa.timing import timely
 from qa.weights import Weights
 
-VERSION = 6
+VERSION = 7
 """Part of an answer's recipe."""
 
 MOST_BEFORE = 2

@@ -107,7 +107,8 @@ def extractive_answer(
 ) -> Answer:
     """One statement for each chosen sentence, none where the choice is too unsure.
 
-    Its footnotes are the sentence's own and those of sentences of other outlets that say the same.
+    Its footnotes are the sentence's own and those of sentences of other outlets that say the same. What is put before
+    it, such as the day of its report, is no part of the statement: those words are ours.
 
     ``dated`` puts the day of its report before each sentence, where it is known, and each on a line of its own.
     """
@@ -120,9 +121,10 @@ def extractive_answer(
         cited = [_cited(extract, len(citations) + place) for place, extract in enumerate((picked, *picked.also), 1)]
         numbers = tuple(citation.number for citation in cited)
         text += ("\n" if in_lines else " ") if text else ""
+        text += _before(picked, dated)
         start = len(text)
         marks = "".join(f"[{number}]" for number in numbers)
-        text += f"{_before(picked, dated)}{unmarked(picked.quote)} {marks}"
+        text += f"{unmarked(picked.quote)} {marks}"
         statements.append(Statement(start, len(text), numbers, "supported"))
         citations += cited
     return Answer(

@@ -158,8 +158,9 @@ def _added(answer: Answer, others: Sequence[tuple[str, RankedSentence]]) -> Adde
         shown = span.shift(passage.start)
         title = without_orders(passage).title
         citations.append(Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, words))
-        start = len(text) + 1
-        text += f"\n{what}, {unmarked(label_of(passage))}: {unmarked(words)} [{number}]"
+        text += f"\n{what}, {unmarked(label_of(passage))}: "
+        start = len(text)
+        text += f"{unmarked(words)} [{number}]"
         statements.append(Statement(start, len(text), (number,), "supported"))
     if len(citations) == len(answer.citations):
         return None

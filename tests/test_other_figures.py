@@ -49,7 +49,8 @@ REPORTS = {
     ),
 }
 QUESTION = "How many people died on the Skerry Maid?"
-OTHER = "Another figure, Gull, 5 March 2031: A staggering 31 were killed"
+LABEL = "Another figure, Gull, 5 March 2031: "
+OTHER = f"{LABEL}A staggering 31 were killed"
 ONE_SIDE = "Officials said 24 people had died [{24 people}]."
 
 
@@ -113,7 +114,7 @@ def test_a_figure_that_the_model_leaves_out_follows_with_its_footnote(
     assert other.startswith(OTHER)
     assert other.endswith("[2]")
     assert "[3]" not in other, "what looks like a footnote in an article is none"
-    assert [answer.text[s.start : s.end] for s in answer.statements] == [own, other]
+    assert [answer.text[s.start : s.end] for s in answer.statements] == [own, other.removeprefix(LABEL)]
     assert [(s.citations, s.support) for s in answer.statements] == [((1,), "supported"), ((2,), "supported")]
     for citation in answer.citations:
         assert_quotes(citation, assistant.article(citation.article_id).text)
