@@ -57,12 +57,12 @@ class Row:
     n: int
 
 
-def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> dict[str, Any]:
+def chunking_check(folder: Path, options: Options | None, *, k: int, budget: int) -> dict[str, Any]:
     """The check as plain values: our rows and the published ones.
 
     Args:
         folder: with ``questions_df.csv`` and ``corpora``.
-        options: how the assistant is opened.
+        options: how the assistant is opened; ``None`` for BM25 alone.
         k: chunks read.
         budget: tokens read.
 
@@ -78,9 +78,6 @@ def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> di
     ]
     texts = dataset.texts
     words = WordSearch(chunks)
-    with shown("full retrieval: indexing") as progress:
-        assistant = open_system("default", dataset, Options(options.cache, options.settings, progress=progress)).asked
-    assert isinstance(assistant, Assistant)
 
     def cost(place: Range) -> int:
         return count(texts[place[0]][place[1] : place[2]])
@@ -91,17 +88,10 @@ def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> di
     def chunks_within(question: str) -> list[Range]:
         return _cut(_ranges(words.search(question, DEEP)), cost, budget)
 
-    @cache
-    def found(question: str) -> tuple[list[Range], list[Range]]:
-        candidates = assistant.archive.retrieve(question, DEEP).candidates
-        whole = _cut(_ranges([one.passage for one in candidates]), cost, budget)
-        return whole, _ranges(excerpts(candidates, budget, count_tokens=count))
-
     rows = [
         _measure(f"BM25, {CHUNK}-token chunks, no overlap, k={k}", chunks_found, dataset, cost),
         _measure(f"BM25, the same chunks, {budget} tokens", chunks_within, dataset, cost),
-        _measure(f"full retrieval, whole passages, {budget} tokens", lambda asked: found(asked)[0], dataset, cost),
-        _measure(f"full retrieval, {budget} tokens", lambda asked: found(asked)[1], dataset, cost),
+        *(_full_retrieval(dataset, options, cost, budget) if options else []),
     ]
     return {
         "questions": len(dataset.cases),
@@ -109,6 +99,25 @@ def chunking_check(folder: Path, options: Options, *, k: int, budget: int) -> di
         "rows": [asdict(row) for row in rows],
         "published": [{"name": name, "recall": recall} for name, recall in PUBLISHED],
     }
+
+
+def _full_retrieval(dataset: Dataset, options: Options, cost: Callable[[Range], int], budget: int) -> list[Row]:
+    """Our retrieval: by whole passages, and by their best sentences."""
+    with shown("full retrieval: indexing") as progress:
+        assistant = open_system("default", dataset, Options(options.cache, options.settings, progress=progress)).asked
+    assert isinstance(assistant, Assistant)
+    count = token_counter()
+
+    @cache
+    def found(question: str) -> tuple[list[Range], list[Range]]:
+        candidates = assistant.archive.retrieve(question, DEEP).candidates
+        whole = _cut(_ranges([one.passage for one in candidates]), cost, budget)
+        return whole, _ranges(excerpts(candidates, budget, count_tokens=count))
+
+    return [
+        _measure(f"full retrieval, whole passages, {budget} tokens", lambda asked: found(asked)[0], dataset, cost),
+        _measure(f"full retrieval, {budget} tokens", lambda asked: found(asked)[1], dataset, cost),
+    ]
 
 
 def _ranges(passages: Sequence[Passage]) -> list[Range]:

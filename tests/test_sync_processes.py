@@ -74,7 +74,8 @@ def write(newsroom: Newsroom, *options: object) -> str:
 def test_readers_see_each_article_as_it_was_or_as_it_is(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
 ) -> None:
-    for edition in ("second", "third"):
+    later = ["second", "third"] if count < 100 else ["second"]
+    for edition in later:
         newsroom.write_dated(count, edition=edition)
         assert write(newsroom, "--small", "--slow", "0.001") == "done"
     time.sleep(0.5)
@@ -82,10 +83,10 @@ def test_readers_see_each_article_as_it_was_or_as_it_is(
         check_looks(looks)
         assert all(len(look["editions"]) == count for look in looks)
         by_article = [[look["editions"][id_] for look in looks] for id_ in looks[0]["editions"]]
-        order = ["first", "second", "third"]
+        order = ["first", *later]
         assert all(editions == sorted(editions, key=order.index) for editions in by_article)
         assert {editions[0] for editions in by_article} == {"first"}
-        assert {editions[-1] for editions in by_article} == {"third"}
+        assert {editions[-1] for editions in by_article} == {later[-1]}
     assert_same(contents(newsroom.index), clean_build(newsroom, tmp_path / "clean"))
 
 
