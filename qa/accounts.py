@@ -181,9 +181,8 @@ def _company(reading: Reading, place: int) -> set[str]:
     """What a word is said of: the content words around it in its clause."""
     words = reading.words
     around = words[max(0, place - _FAR) : place + _FAR + 1]
-    return {name_key(word) for word in around if word.clause == words[place].clause and not word.is_stop} | {
-        word.stem for word in around if word.clause == words[place].clause and not word.is_stop
-    }
+    own = [word for word in around if word.clause == words[place].clause and not word.is_stop]
+    return {key for word in own for key in (name_key(word), word.stem)}
 
 
 def _another_subject(question: Question, matters: Set[str], one: Reading, other: Reading) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 
 from qa.days import in_words
-from qa.disagreement import core_of
 from qa.extract import Extraction
 from qa.figures import asked_for
 from qa.retrieve import Retrieved
@@ -25,7 +24,7 @@ def as_of(extraction: Extraction, retrieved: Retrieved) -> Extraction:
         return extraction
     first, *others = extraction.extracts
     day = parse_published(first.passage.published)
-    if day is None or first.label or _looks_back(core_of(first)):
+    if day is None or first.label or _looks_back(first.core_words):
         return extraction
     return replace(extraction, extracts=(replace(first, label=f"as of {in_words(day)}"), *others))
 

@@ -140,7 +140,6 @@ def _speak_of_both(extracts: Sequence[Extract], things: Things) -> bool:
 def _each_once(extracts: Sequence[Extract]) -> Iterator[Extract]:
     seen = set()
     for picked in extracts:
-        place = (picked.passage.article_id, picked.core)
-        if place not in seen:
-            seen.add(place)
+        if picked.place not in seen:
+            seen.add(picked.place)
             yield picked

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qa.disagreement import core_of, label_of, sentences_of
-from qa.extract import Extract, Extraction, extract_of
+from qa.disagreement import label_of, sentences_of
+from qa.extract import Extraction, extract_of
 from qa.index.store import Index
 from qa.ranking import RankedSentence
 from qa.records import Passage
@@ -44,13 +44,13 @@ def with_corrections(extraction: Extraction, retrieved: Retrieved, index: Index)
     if not extraction.extracts:
         return extraction
     first, *others = extraction.extracts
-    found = correction_of(retrieved, first.passage, core_of(first))
+    found = correction_of(retrieved, first.passage, first.core_words)
     made = extract_of(found, index, first.probability) if found else None
     if made is None:
         return extraction
     newer = replace(made, label=f"a correction, {label_of(made.passage)}")
     older = replace(first, label=f"corrected since, {label_of(first.passage)}")
-    rest = [extract for extract in others if not _is_same(extract, newer)]
+    rest = [extract for extract in others if extract.place != newer.place]
     return replace(extraction, extracts=(newer, older, *rest))
 
 
@@ -95,7 +95,3 @@ def _is_about_the_same(one: str, other: str) -> bool:
         {name_key(word) for run in names_of(read(words)) for word in run if not word.initial} for words in (one, other)
     )
     return bool(mine & theirs) or len(content_stems(one) & content_stems(other)) >= _SHARED
-
-
-def _is_same(one: Extract, other: Extract) -> bool:
-    return one.passage.article_id == other.passage.article_id and one.core == other.core

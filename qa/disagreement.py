@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from qa.accounts import Account, differ
 from qa.days import in_words
-from qa.extract import Extract, Extraction, extract_of
+from qa.extract import Extraction, extract_of
 from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, figures, frame_of
 from qa.index.store import Index
 from qa.injection import without_orders
@@ -125,21 +125,21 @@ class _Sides:
 def _figures_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
     asked = asked_for(retrieved.question.text)
     chosen = extraction.extracts
-    place = next((n for n, extract in enumerate(chosen) if asked and single_figure(core_of(extract), asked)), None)
+    place = next((n for n, extract in enumerate(chosen) if asked and single_figure(extract.core_words, asked)), None)
     if place is None:
         return None
-    others = other_reports(retrieved, chosen[place].passage, core_of(chosen[place]))
+    others = other_reports(retrieved, chosen[place].passage, chosen[place].core_words)
     same, different = ([other.sentence for other in others if other.agrees is wanted] for wanted in (True, False))
     return _Sides(place, "another figure", same, different)
 
 
 def _accounts_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
     for place, extract in enumerate(extraction.extracts):
-        different = other_accounts(retrieved, extract.passage, core_of(extract))
+        different = other_accounts(retrieved, extract.passage, extract.core_words)
         if different:
             return _Sides(place, "another account", [], different)
     for extract in extraction.extracts[:1]:
-        same = same_accounts(retrieved, extract.passage, core_of(extract))
+        same = same_accounts(retrieved, extract.passage, extract.core_words)
         if same:
             return _Sides(0, "", same, [])
     return None
@@ -177,22 +177,15 @@ def _shown(extraction: Extraction, found: _Sides, index: Index) -> Extraction:
         label += f"; {_others(len(same))} the same"
     anchor = replace(chosen[place], label=label, also=tuple(same))
     sides = [replace(extract, label=f"{found.kind}, {label_of(extract.passage)}") for extract in different]
-    shown = {(extract.passage.article_id, extract.core) for extract in (*same, *different)}
+    shown = {extract.place for extract in (*same, *different)}
     before, after = (
-        [extract for extract in part if (extract.passage.article_id, extract.core) not in shown]
-        for part in (chosen[:place], chosen[place + 1 :])
+        [extract for extract in part if extract.place not in shown] for part in (chosen[:place], chosen[place + 1 :])
     )
     return replace(extraction, extracts=(*before, anchor, *sides, *after))
 
 
 def _others(count: int) -> str:
     return "another report says" if count == 1 else f"{'two' if count == 2 else count} other reports say"
-
-
-def core_of(extract: Extract) -> str:
-    """The words of a chosen sentence, without what it brings along."""
-    passage = extract.passage
-    return passage.text[extract.core.start - passage.start : extract.core.end - passage.start]
 
 
 def label_of(passage: Passage) -> str:

@@ -52,6 +52,16 @@ class Extract:
     label: str = ""
     also: tuple[Extract, ...] = ()
 
+    @property
+    def place(self) -> tuple[str, Span]:
+        """Where the sentence that answers stands: its article and its range."""
+        return self.passage.article_id, self.core
+
+    @property
+    def core_words(self) -> str:
+        """The words of the sentence that answers, without what it brings along."""
+        return self.core.shift(-self.passage.start).of(self.passage.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:

@@ -20,7 +20,7 @@ from qa.occasions import with_day
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
 from qa.overview import PASSAGES, overview, topic_of
 from qa.parts import lacking, partly
-from qa.records import Answer, Citation, PassageReference, Statement, Turn
+from qa.records import Answer, Citation, Passage, PassageReference, Span, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
 from qa.timing import without_days
@@ -118,7 +118,10 @@ def extractive_answer(
     chosen = extraction.extracts if extraction.confidence >= answer_above else ()
     in_lines = dated or any(picked.label for picked in chosen)
     for picked in chosen:
-        cited = [_cited(extract, len(citations) + place) for place, extract in enumerate((picked, *picked.also), 1)]
+        cited = [
+            footnote(one.passage, one.shown, one.quote, number)
+            for number, one in enumerate((picked, *picked.also), len(citations) + 1)
+        ]
         numbers = tuple(citation.number for citation in cited)
         text += ("\n" if in_lines else " ") if text else ""
         text += _before(picked, dated)
@@ -139,10 +142,10 @@ def extractive_answer(
     )
 
 
-def _cited(extract: Extract, number: int) -> Citation:
-    passage, shown = extract.passage, extract.shown
+def footnote(passage: Passage, shown: Span, quote: str, number: int) -> Citation:
+    """The citation of a range of a passage's article, which holds ``quote``; a title that gives orders is not shown."""
     title = without_orders(passage).title
-    return Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, extract.quote)
+    return Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, quote)
 
 
 def _before(picked: Extract, dated: bool) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from qa.corrections import correction_of
 from qa.disagreement import MOST, Other, label_of, other_reports, single_figure
 from qa.events import Checked, Cited, Event, Finished, Text
-from qa.extractive import unmarked
+from qa.extractive import footnote, unmarked
 from qa.figures import Asked, agree, asked_for, figures
 from qa.injection import without_orders
 from qa.ranking import RankedSentence
@@ -86,9 +86,11 @@ def with_other_figures(answer: Answer, retrieved: Retrieved) -> Added | None:
         if correction is not None:
             return _added(answer, [("A correction", correction)])
     asked = asked_for(retrieved.question.text)
-    for statement in supported if asked else ():
-        anchor = _anchor(answer, statement, asked) if asked else None
-        others = _others(answer, anchor, retrieved, asked) if asked and anchor else []
+    if asked is None:
+        return None
+    for statement in supported:
+        anchor = _anchor(answer, statement, asked)
+        others = _others(answer, anchor, retrieved, asked) if anchor else []
         if others:
             return _added(answer, [("Another figure", other.sentence) for other in others])
     return None
@@ -155,9 +157,7 @@ def _added(answer: Answer, others: Sequence[tuple[str, RankedSentence]]) -> Adde
             continue
         words = span.of(passage.text)
         number = len(citations) + 1
-        shown = span.shift(passage.start)
-        title = without_orders(passage).title
-        citations.append(Citation(number, passage.article_id, title, passage.published, shown.start, shown.end, words))
+        citations.append(footnote(passage, span.shift(passage.start), words, number))
         text += f"\n{what}, {unmarked(label_of(passage))}: "
         start = len(text)
         text += f"{unmarked(words)} [{number}]"

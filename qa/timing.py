@@ -202,7 +202,7 @@ def _without_rivals(
             other
             for other in ranked[1:]
             if _published(other) == day
-            or not (newer_too or not _is_newer(other, best))
+            or (not newer_too and _is_newer(other, best))
             or not _compete(best, other, question)
         ),
     ]

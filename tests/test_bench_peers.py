@@ -175,7 +175,7 @@ class Lengths:
         return np.array([[len(text), 0.5] for text in texts], np.float32).reshape(-1, 2)
 
     def embed_passages(self, passages: Any) -> Any:
-        raise NotImplementedError
+        raise AssertionError("the endpoint embeds texts, not passages")
 
 
 @pytest.fixture

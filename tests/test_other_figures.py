@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.fault_server import FaultServer
 from tests.reports import report
 from tests.small_news import assert_quotes, writes
 
-pytest_plugins = ["tests.news_fixtures"]
+pytest_plugins = ["tests.news_fixtures", "tests.scripted_fixtures"]
 
 REPORTS = {
     "ledger.md": report(
@@ -61,21 +60,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in REPORTS.items():
         (place / "corpus" / name).write_text(text, "utf-8")
     return place
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as server:
-        yield server
-
-
-@pytest.fixture
-def assistant(place: Path, server: FaultServer, plain_environment: None) -> Iterator[Assistant]:
-    flags = {"corpus": place / "corpus", "index": place / "index"}
-    model = {"model": "scripted", "base_url": server.url, "retries": 0, "timeout": 5.0}
-    with closing(Assistant(load_settings(**flags, **model))) as assistant:
-        assistant.sync()
-        yield assistant
 
 
 def finished(events: list[Event]) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,13 +10,12 @@ from qa.assistant import Assistant
 from qa.decompose import looks_compound
 from qa.events import Finished, Text, Understood, Withdrawn
 from qa.records import Answer, Citation, Statement
-from qa.settings import load_settings
 from qa.timeline import by_day
 from tests.fault_replies import words
 from tests.fault_server import FaultServer
 from tests.small_news import assert_quotes, writes
 
-pytest_plugins = ["tests.news_fixtures"]
+pytest_plugins = ["tests.news_fixtures", "tests.scripted_fixtures"]
 
 REPORTS = {
     "charge.md": (
@@ -42,21 +39,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, (day, title, text) in REPORTS.items():
         (place / "corpus" / name).write_text(f"---\ntitle: {title}\npublished: {day}\n---\n{text}\n", "utf-8")
     return place
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as server:
-        yield server
-
-
-@pytest.fixture
-def assistant(place: Path, server: FaultServer, plain_environment: None) -> Iterator[Assistant]:
-    flags = {"corpus": place / "corpus", "index": place / "index"}
-    model = {"model": "scripted", "base_url": server.url, "retries": 0, "timeout": 5.0}
-    with closing(Assistant(load_settings(**flags, **model))) as assistant:
-        assistant.sync()
-        yield assistant
 
 
 def assert_whole(assistant: Assistant, answer: Answer) -> None:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from evals.bench.ranking_examples import open_archive
 from evals.datasets import PARTS, load_dataset
-from qa.disagreement import core_of, other_accounts, other_reports, same_accounts
+from qa.disagreement import other_accounts, other_reports, same_accounts
 from qa.extract import Extraction, extract
 from qa.ranking import RankedSentence
 from qa.records import Passage
@@ -44,14 +44,14 @@ def seen(retrieved: Retrieved, extraction: Extraction) -> list[tuple[str, str, R
     """What would be shown beside the sentences that answer: its kind, the sentence, and the other one."""
     found = []
     for extract_ in extraction.extracts:
-        passage, words = _of_its_own(extract_.passage), core_of(extract_)
+        passage, words = _of_its_own(extract_.passage), extract_.core_words
         found += [("account", words, other) for other in other_accounts(retrieved, passage, words)]
         found += [
             ("figure", words, other.sentence) for other in other_reports(retrieved, passage, words) if not other.agrees
         ]
     first = extraction.extracts[0]
-    same = same_accounts(retrieved, _of_its_own(first.passage), core_of(first))
-    return found + [("same", core_of(first), other) for other in same]
+    same = same_accounts(retrieved, _of_its_own(first.passage), first.core_words)
+    return found + [("same", first.core_words, other) for other in same]
 
 
 def main() -> None:
