@@ -9,15 +9,16 @@ import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.baselines import BASELINES, QUICK, NeedsModel
+from evals.baselines import BASELINES, QUICK
+from evals.beside import run_beside, show
 from qa.errors import QAError
 
 if TYPE_CHECKING:
-    from evals.execution import Order, Run
+    from evals.execution import Order
     from evals.systems import Options
 
 _QUICK = ",".join(QUICK)
@@ -79,7 +80,7 @@ def run(  # noqa: PLR0913 - an option each
 ) -> None:
     """Ask every question of a dataset, score the answers, and show them beside simple baselines."""
     order = _order(dataset, part, limit, system, workers)
-    _run(order, out, _options(cache, model, setting), beside, as_json)
+    run_beside(order, out, _options(cache, model, setting), beside, as_json)
 
 
 @app.command()
@@ -97,7 +98,7 @@ def record(  # noqa: PLR0913 - an option each
 ) -> None:
     """Like run with a language model, and keep its replies in a file; what is in the file is not asked again."""
     order = _order(dataset, part, limit, system, workers)
-    _run(order, out, replace(_options(cache, model, setting), replies=replies, mode="record"), "none", False)
+    run_beside(order, out, replace(_options(cache, model, setting), replies=replies, mode="record"), "none", False)
 
 
 @app.command()
@@ -117,7 +118,7 @@ def replay(  # noqa: PLR0913 - an option each
     order = _order(dataset, part, limit, system, workers)
     command = f"python -m evals record {dataset} --out {out} --replies {replies} --model {model}"
     options = replace(_options(cache, model, setting), replies=replies, mode="replay", command=command)
-    _run(order, out, options, "none", False)
+    run_beside(order, out, options, "none", False)
 
 
 @app.command()
@@ -125,7 +126,7 @@ def score(folder: Annotated[Path, typer.Argument(help="Folder of a run.")], as_j
     """Score the saved answers of a run again; asks nothing."""
     from evals.execution import runs_beside, score
 
-    _show([score(folder), *(score(beside.folder) for beside in runs_beside(folder))], as_json)
+    show([score(folder), *(score(beside.folder) for beside in runs_beside(folder))], as_json)
 
 
 @app.command()
@@ -243,59 +244,6 @@ def _options(cache: Path | None, model: str, setting: list[str] | None) -> Optio
     from evals.systems import Options, default_cache, parse_settings
 
     return Options(cache or default_cache(), {"model": model, **parse_settings(setting or [])})
-
-
-def _run(order: Order, out: Path, options: Options, beside: str, as_json: bool) -> None:
-    from evals.execution import BESIDE
-
-    names = _beside(beside, order.system)
-    runs = [_one(order, out, options)]
-    for name in names:
-        try:
-            runs.append(_one(replace(order, system=name), out / BESIDE / name, options))
-        except NeedsModel as error:
-            typer.echo(f"evals: SKIPPED {error}", err=True)
-    _show(runs, as_json)
-
-
-def _beside(names: str, system: str) -> list[str]:
-    if names in ("none", ""):
-        return []
-    wanted = list(BASELINES) if names == "all" else [name.strip() for name in names.split(",")]
-    unknown = [name for name in wanted if name not in BASELINES]
-    if unknown:
-        raise QAError(f"no baseline {unknown[0]!r}; give {', '.join(BASELINES)}, 'all' or 'none' to --beside")
-    return [name for name in wanted if name != system]
-
-
-def _one(order: Order, folder: Path, options: Options) -> Run:
-    from evals.execution import execute
-    from evals.progress import shown
-
-    with shown(f"{order.system}: indexing") as indexing, shown(f"{order.system}: answering") as answering:
-        finished = execute(order, folder, replace(options, progress=indexing), answering)
-    failed = [row for row in finished.rows if row["outcome"] == "error"]
-    if failed:
-        typer.echo(
-            f"evals: {len(failed)} questions of {order.system} failed; the first: {failed[0]['error']}", err=True
-        )
-    return finished
-
-
-def _show(runs: list[Run], as_json: bool) -> None:
-    from evals import tables
-
-    if as_json:
-        data: dict[str, Any] = {run.name: {**run.summary, "run": dict(run.description)} for run in runs}
-        typer.echo(json.dumps(data, indent=1))
-        return
-    first = runs[0].description
-    part = f", part {first['part']}" if first["part"] else ""
-    clusters = runs[0].summary["clusters"]
-    typer.echo(f"{first['dataset']}{part}: {first['cases']} cases in {clusters} groups, {first['articles']} articles\n")
-    typer.echo(tables.results(runs))
-    lost = ", ".join(f"{step} {count}" for step, count in runs[0].summary["lost_at"].items())
-    typer.echo(f"\nlost at: {lost or 'nothing'}\nkept in: {runs[0].folder}")
 
 
 def _write_report(folders: list[Path], out: Path) -> None:

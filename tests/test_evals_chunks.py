@@ -71,6 +71,15 @@ def test_full_retrieval_reads_more_of_the_evidence_with_as_many_tokens(tmp_path:
     assert full["recall"] > max(words["recall"], whole["recall"])
 
 
+@pytest.mark.slow
+@pytest.mark.skipif("TEST_WHOLE" not in os.environ, reason="takes minutes; set TEST_WHOLE=1 for the whole benchmark")
+def test_full_retrieval_on_the_whole_benchmark(tmp_path: Path) -> None:
+    found = chunking_check(data(), Options(tmp_path), k=5, budget=1000)
+    _, _, whole, full = found["rows"]
+    assert full["tokens"] <= 1000
+    assert full["recall"] > 0.9 > whole["recall"]
+
+
 def small_part(folder: Path, part: Path) -> Path:
     """The smaller texts of the benchmark, a tenth of it, with their questions."""
     names = ("chatlogs", "state_of_the_union", "wikitexts")
