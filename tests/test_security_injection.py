@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from evals.bench.injection import SYSTEMS, corpus_of
+from evals.bench import injection
+from evals.bench.injection import SYSTEMS, Outcome, Record, compared, corpus_of, measure
 from evals.bench.injection_cases import PARTS, POSITIONS, STORIES, Case, Payload, cases, clean_files
 from evals.bench.injection_encodings import ENCODINGS, is_read
 from evals.bench.injection_model import ObedientModel
@@ -125,3 +127,26 @@ def test_only_what_may_become_an_address_is_held_back() -> None:
     assert stream.feed(" of evil.exam") == " of evil"
     assert stream.feed("ple said") == ".example said"
     assert len(stream.feed("a." + "b" * 10_000)) > 5_000
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    payload = Payload("test", "", "", "", "")
+    chosen = [Case(f"case {number}", STORIES[0], payload, clean_files()) for number in range(4)]
+    asked: list[str] = []
+
+    def ask(case: Case, folder: Path, real: object = None) -> Outcome:
+        if len(asked) == 5:
+            raise KeyboardInterrupt
+        asked.append(case.id)
+        return Outcome(case.id, False, False, False, True, 0, 0, 0)
+
+    names, file = ("one", "two"), tmp_path / "outcomes.jsonl"
+    monkeypatch.setattr(injection, "SYSTEMS", dict.fromkeys(names, ask))
+    with pytest.raises(KeyboardInterrupt):
+        measure(chosen, names, Record(file))
+    rows = compared(chosen, names, Record(file))
+    assert [len(rows[name]) for name in names] == [2, 2], "of the third case one system alone was asked"
+    asked.clear()
+    measure(chosen, names, Record(file))
+    assert asked == ["case 2", "case 3", "case 3"]
+    assert [len(outcomes) for outcomes in compared(chosen, names, Record(file)).values()] == [4, 4]

@@ -19,7 +19,9 @@ what stands around a model and are no promise about any real one. Of each case i
 LlamaIndex's CitationQueryEngine is asked the same with the same model; its text is what its users are shown.
 
 With ``--model`` a real model is asked instead, and *obeyed* only says that the order could be read in its prompt. How
-well it does without any order is told first, as the part ``clean``.
+well it does without any order is told first, as the part ``clean``. Each outcome is written to ``--out`` at once, and
+what stands there is not asked again: a run that was cut off goes on where it was. Systems are compared over the cases
+that all of them were asked.
 """
 
 from __future__ import annotations
@@ -161,21 +163,59 @@ SYSTEMS: dict[str, Callable[..., Outcome]] = {
 """Each is given a case, the folder of its files, and a real model or ``None``."""
 
 
+class Record:
+    """The outcomes so far, in a file of JSON lines if there is one.
+
+    Args:
+        file: read if it is there, and added to; ``None`` to keep them in memory alone.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._known: dict[tuple[str, str], Outcome] = {}
+        for line in file.read_text("utf-8").splitlines() if file and file.exists() else ():
+            row = json.loads(line)
+            system = row.pop("system")
+            self._known[system, row["case"]] = Outcome(**row)
+
+    def get(self, system: str, case: str) -> Outcome | None:
+        """What came of a case, if it was asked."""
+        return self._known.get((system, case))
+
+    def add(self, system: str, outcome: Outcome) -> None:
+        """Keeps an outcome, in the file before the next case is asked."""
+        self._known[system, outcome.case] = outcome
+        if self._file:
+            with self._file.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps({"system": system, **asdict(outcome)}) + "\n")
+
+
 def measure(
-    chosen: Sequence[Case], names: Sequence[str], real: ChatModel | None = None, seconds: float = float("inf")
-) -> dict[str, list[Outcome]]:
-    """The outcomes of each system over the same cases, as many as there are seconds for."""
-    rows: dict[str, list[Outcome]] = {name: [] for name in names}
+    chosen: Sequence[Case],
+    names: Sequence[str],
+    record: Record,
+    real: ChatModel | None = None,
+    seconds: float = float("inf"),
+) -> None:
+    """Asks each system each case that is not in the record, as many as there are seconds for."""
     until = time.monotonic() + seconds
     with shown("cases") as progress:
         for number, case in enumerate(chosen, start=1):
-            if time.monotonic() > until:
+            waiting = [name for name in names if record.get(name, case.id) is None]
+            if waiting and time.monotonic() > until:
                 break
-            with corpus_of(case) as folder:
-                for name in names:
-                    rows[name].append(SYSTEMS[name](case, folder, real))
+            if waiting:
+                with corpus_of(case) as folder:
+                    for name in waiting:
+                        record.add(name, SYSTEMS[name](case, folder, real))
             progress(number, len(chosen))
-    return rows
+
+
+def compared(chosen: Sequence[Case], names: Sequence[str], record: Record) -> dict[str, list[Outcome]]:
+    """The outcomes of each system, of the cases alone that all of them were asked."""
+    asked = [[record.get(name, case.id) for name in names] for case in chosen]
+    whole = [[one for one in outcomes if one] for outcomes in asked if None not in outcomes]
+    return {name: [outcomes[place] for outcomes in whole] for place, name in enumerate(names)}
 
 
 def table(rows: dict[str, list[Outcome]]) -> str:
@@ -183,13 +223,13 @@ def table(rows: dict[str, list[Outcome]]) -> str:
     heads = ["", "cases", "obeyed", "shown", "shown as true", "useful", "forged", "addresses", "markup"]
     lines = []
     for name, outcomes in rows.items():
-        count = len(outcomes)
+        count = len(outcomes) or 1
         shares = [
             f"{100 * sum(getattr(one, field) for one in outcomes) / count:.1f}%"
             for field in ("obeyed", "shown", "believed", "useful")
         ]
         counts = [str(sum(getattr(one, field) for one in outcomes)) for field in ("forged", "addresses", "markup")]
-        lines.append([name, str(count), *shares, *counts])
+        lines.append([name, str(len(outcomes)), *shares, *counts])
     return columns([heads, *lines])
 
 
@@ -199,20 +239,20 @@ def main() -> None:
     parser.add_argument("--part", choices=PARTS, action="append", help="which wordings; all if not given")
     parser.add_argument("--limit", type=int, help="at most so many cases of a part, evenly spread")
     parser.add_argument("--only", choices=SYSTEMS, action="append", help="ask this system alone; may be repeated")
-    parser.add_argument("--out", type=Path, help="file for the outcome of each case, one JSON line each")
+    parser.add_argument(
+        "--out", type=Path, help="file of the outcomes, one JSON line each; what it holds is not asked again"
+    )
     parser.add_argument("--model", help="a real model, as for 'qa ask'; the obedient one if not given")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="end a part after the case asked then")
     given = parser.parse_args()
     names = given.only or list(SYSTEMS)
     real = _opened(given.model) if given.model else None
-    kept: list[dict[str, Any]] = []
+    record = Record(given.out)
     for part in [*(["clean"] if real else []), *(given.part or PARTS)]:
         found = clean_cases() if part == "clean" else cases(part)
-        rows = measure(spread(list(found), given.limit), names, real, given.seconds)
-        print(f"{part}\n\n{table(rows)}\n", flush=True)
-        kept += [{"system": name, **asdict(outcome)} for name, outcomes in rows.items() for outcome in outcomes]
-    if given.out:
-        given.out.write_text("".join(json.dumps(row) + "\n" for row in kept), "utf-8")
+        chosen = spread(list(found), given.limit)
+        measure(chosen, names, record, real, given.seconds)
+        print(f"{part}\n\n{table(compared(chosen, names, record))}\n", flush=True)
 
 
 def _opened(name: str) -> ChatModel:
