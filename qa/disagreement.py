@@ -8,7 +8,7 @@ report corrects is no disagreement (``qa.timing``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.accounts import Account, differ
@@ -71,10 +71,11 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
     for candidate in retrieved.candidates:
         if not _is_independent(candidate.passage, passage) or not _same_matter(retrieved, candidate, passage, asked):
             continue
+        is_reprint = retrieved.is_reprint(candidate, passage.article_id)
         for sentence in sentences_of(candidate):
             theirs = single_figure(sentence.text, asked)
             same = agree(mine, theirs) if theirs else None
-            if theirs is None or same is None or _is_copy(words, sentence.text):
+            if theirs is None or same is None or _is_copy(words, sentence.text) or (same and is_reprint):
                 continue
             if _bears_on(retrieved.question, sentence, asked, theirs) and not _superseded(
                 passage, mine, candidate, theirs
@@ -129,20 +130,33 @@ def _figures_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | No
     if place is None:
         return None
     others = other_reports(retrieved, chosen[place].passage, chosen[place].core_words)
-    same, different = ([other.sentence for other in others if other.agrees is wanted] for wanted in (True, False))
+    same, different = (
+        _one_of_each_report(retrieved, [other.sentence for other in others if other.agrees is wanted])
+        for wanted in (True, False)
+    )
     return _Sides(place, "another figure", same, different)
 
 
 def _accounts_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
     for place, extract in enumerate(extraction.extracts):
-        different = other_accounts(retrieved, extract.passage, extract.core_words)
+        different = _one_of_each_report(retrieved, other_accounts(retrieved, extract.passage, extract.core_words))
         if different:
             return _Sides(place, "another account", [], different)
     for extract in extraction.extracts[:1]:
-        same = same_accounts(retrieved, extract.passage, extract.core_words)
+        same = _one_of_each_report(retrieved, same_accounts(retrieved, extract.passage, extract.core_words))
         if same:
             return _Sides(0, "", same, [])
     return None
+
+
+def _one_of_each_report(retrieved: Retrieved, sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """The same without those of articles that print the report of one before them: both are one source."""
+    kept: list[RankedSentence] = []
+    for sentence in sentences:
+        candidate = sentence.candidate
+        if not any(retrieved.is_reprint(candidate, other.candidate.passage.article_id) for other in kept):
+            kept.append(sentence)
+    return kept
 
 
 def same_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[RankedSentence]:
@@ -153,7 +167,8 @@ def same_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[Ra
     found: dict[str, RankedSentence] = {}
     tried = 0
     for candidate in retrieved.candidates:
-        if not _is_independent(candidate.passage, passage):
+        reprint = retrieved.is_reprint(candidate, passage.article_id)
+        if reprint or not _is_independent(candidate.passage, passage):
             continue
         for sentence in sentences_of(candidate, _HELD):
             if tried == _TRIED or len(own & content_stems(sentence.text)) < max(_FEWEST, _CONFIRMED * len(own)):

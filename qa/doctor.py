@@ -19,7 +19,7 @@ from qa.errors import QAError
 
 if TYPE_CHECKING:
     from qa.archive import Archive
-    from qa.index.catalog import FileEntry
+    from qa.index.entries import FileEntry
     from qa.settings import Settings
 
 

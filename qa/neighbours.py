@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qa.index.catalog import passage_ids
+from qa.index.entries import passage_ids
 from qa.index.store import Index
 from qa.ranking import Candidate
 from qa.reading import refers_back

@@ -37,7 +37,8 @@ class Candidate:
 
     ``found`` are features named by ``FOUND_FEATURES``. ``cosines`` are the sentences' similarities with the question,
     or ``None``. ``first`` is the score of the first look and ``sentence_scores`` are its sentences'. ``copies`` names
-    other articles that hold the same words. ``id`` is the passage's in the index.
+    other articles that hold the same words. ``id`` is the passage's in the index. ``sketch`` tells copies of its
+    article (``qa.index.sketch``).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Candidate:
     first: float = 0.0
     sentence_scores: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
     copies: tuple[str, ...] = ()
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from qa.embedders import Embedder
 from qa.evidence import weigh_sentences
 from qa.fusion import Glance, Pools, glance, most_promising, overlooked
 from qa.index.lexical import Filter
+from qa.index.sketch import is_copy
 from qa.index.store import Found, Index
 from qa.question import Question, understand
 from qa.ranking import Candidate, RankedSentence, rank, rank_once, within
@@ -58,6 +59,11 @@ class Retrieved:
     def passages(self) -> list[Passage]:
         """The passages alone."""
         return [candidate.passage for candidate in self.candidates]
+
+    def is_reprint(self, candidate: Candidate, article_id: str) -> bool:
+        """Whether an article and a candidate's are one report that both print, told by what the index keeps of them."""
+        sketch = next((one.sketch for one in self.candidates if one.passage.article_id == article_id), "")
+        return is_copy(candidate.sketch, sketch)
 
 
 class Retriever:
@@ -141,7 +147,7 @@ class Retriever:
         total = question.weight or 1.0
         covered = question.share(evidence.covered)
         row = np.array([*seen.fused, seen.cosine, seen.lexical / total / 5, seen.best_cosine, covered], np.float32)
-        return Candidate(stored.id, passage, evidence, row, seen.cosines)
+        return Candidate(stored.id, passage, evidence, row, seen.cosines, sketch=seen.found.entry.sketch)
 
     def _reading(self, id_: str, passage: Passage) -> ReadPassage:
         read = self._read.get((id_, passage.title))

@@ -20,6 +20,7 @@ QUESTION = "How many people died on the Skerry Maid?"
 
 
 def ask(place: Path, reports: list[tuple[str, str, str, str]], question: str = QUESTION) -> Answer:
+    place.mkdir(exist_ok=True)
     files = {
         f"{number}.md": report(text, title=title, source=source, published=day)
         for number, (day, source, title, text) in enumerate(reports)
@@ -95,6 +96,29 @@ def test_outlets_that_say_the_same_without_a_figure_are_named_too(tmp_path: Path
 )
 def test_other_numbers_are_no_disagreement(tmp_path: Path, other: tuple[str, str, str, str]) -> None:
     assert "another figure" not in ask(tmp_path, [FERRY, other]).text.lower()
+
+
+AGENCY = (
+    "The harbour office opened the inquiry after a request by the families, whose lawyer complained twice in public. "
+    "Divers found the bow door at a depth of ninety metres and will lift it next month if the weather allows them to. "
+    "A tug has been hired for that, and the harbour of Tolley will be closed to pleasure boats for three days in May."
+)
+
+
+def test_an_agency_report_printed_again_confirms_nothing_though_a_sentence_was_rewritten(tmp_path: Path) -> None:
+    wire = (*FERRY[:1], "Wire", "Ferry", f"{FERRY[3]} {AGENCY}")
+    printed = (*FERRY[:1], "Post", "Sunk", f"The death toll of the Skerry Maid off Tolley stood at 24. {AGENCY}")
+    radio = (*FERRY[:1], "Radio", "Toll", "On the Skerry Maid off Tolley 24 people died, say police.")
+    assert "says the same" not in ask(tmp_path / "both", [wire, printed]).text
+    assert "; another report says the same: " in ask(tmp_path / "three", [wire, printed, radio]).text
+
+
+def test_an_agency_report_with_another_figure_is_told_once(tmp_path: Path) -> None:
+    wire, printed = (
+        (*FERRY[:1], source, title, f"Thirty-one people died on the Skerry Maid, {who} said. {AGENCY}")
+        for source, title, who in (("Wire", "Toll of the Skerry Maid", "police"), ("Post", "Thirty-one", "detectives"))
+    )
+    assert ask(tmp_path, [FERRY, wire, printed]).text.lower().count("another figure, ") == 1
 
 
 def test_a_copy_is_one_source(tmp_path: Path) -> None:

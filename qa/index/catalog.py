@@ -14,19 +14,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any
 
 from qa.index.database import Database
-from qa.records import Article
+from qa.index.entries import COLUMNS, Entry, FileEntry, entry_of, row_of
 
 _SCHEMA = """
 create table state (key text primary key, value text not null) without rowid;
 create table articles (
     id text primary key, digest text not null, content text not null, file text not null, position integer not null,
     passages text not null, length integer not null,
-    title text not null, subtitle text not null, published text, source text not null, url text not null
+    title text not null, subtitle text not null, published text, source text not null, url text not null,
+    sketch text not null
 );
 create unique index articles_digest on articles (digest);
 create index articles_content on articles (content);
@@ -37,57 +37,6 @@ create table files (
 );
 create table unswept (digest text primary key, passages integer not null) without rowid;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A live article without its text.
-
-    ``content`` identifies what was embedded (title and text), whatever the article is called. ``passages`` holds the
-    offsets where the passages end; the last is the length of the text. ``position`` orders articles in one file.
-    """
-
-    id: str
-    digest: str
-    content: str
-    file: str
-    position: int
-    passages: tuple[int, ...]
-    title: str
-    subtitle: str
-    published: str | None
-    source: str
-    url: str
-
-    @property
-    def length(self) -> int:
-        """Code points of the article's text."""
-        return self.passages[-1] if self.passages else 0
-
-    def passage_ids(self) -> list[str]:
-        """Ids of the article's passages in the stores, in text order."""
-        return passage_ids(self.digest, len(self.passages))
-
-    def article(self, text: str) -> Article:
-        """The article as it was read."""
-        return Article(self.id, text, self.title, self.subtitle, self.published, self.source, self.url)
-
-
-@dataclass(frozen=True, slots=True)
-class FileEntry:
-    """A file as it was when last read: size in bytes, modification time in nanoseconds, and what came of it."""
-
-    path: str
-    size: int
-    modified: int
-    outcome: str
-    reason: str
-    articles: int
-
-
-def passage_ids(digest: str, count: int) -> list[str]:
-    """Ids under which the passages of the article with ``digest`` are stored."""
-    return [f"{digest}.{ordinal}" for ordinal in range(count)]
 
 
 class Catalog:
@@ -202,9 +151,8 @@ class Catalog:
         return int(str(self._database.rows(query)[0][0]))
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
-        columns = "id, digest, content, file, position, passages, title, subtitle, published, source, url"
-        rows = self._database.rows(f"select {columns} from articles {condition}", values)
-        return [_entry(row) for row in rows]
+        rows = self._database.rows(f"select {COLUMNS} from articles {condition}", values)
+        return [entry_of(row) for row in rows]
 
     # ---- writing (by the one writer)
 
@@ -226,7 +174,7 @@ class Catalog:
             connection.execute("delete from articles where id in (select value from json_each(?))", wanted)
             for entry in added:
                 connection.execute("delete from unswept where digest = ?", (entry.digest,))
-                connection.execute("insert into articles values (?,?,?,?,?,?,?,?,?,?,?,?)", _row(entry))
+                connection.execute("insert into articles values (?,?,?,?,?,?,?,?,?,?,?,?,?)", row_of(entry))
             self._next_generation()
 
     def place(self, places: Iterable[tuple[str, int, str]]) -> None:
@@ -284,16 +232,3 @@ class Catalog:
 
     def _next_generation(self) -> None:
         self.remember("generation", str(self.generation + 1))
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    id_, digest, content, file, position, passages, *rest = row
-    return Entry(id_, digest, content, file, position, tuple(json.loads(passages)), *rest)
-
-
-def _row(entry: Entry) -> tuple[object, ...]:
-    return (
-        *(entry.id, entry.digest, entry.content, entry.file, entry.position),
-        *(json.dumps(entry.passages), entry.length),
-        *(entry.title, entry.subtitle, entry.published, entry.source, entry.url),
-    )

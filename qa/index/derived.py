@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from qa.errors import IndexDamaged
-from qa.index.catalog import Catalog, Entry
+from qa.index.catalog import Catalog
+from qa.index.entries import Entry
 from qa.index.lexical import LexicalIndex, LexicalPassage, day_number
 from qa.index.place import PassageStore
 

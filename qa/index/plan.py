@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.articles import corpus_files, file_name, file_status
-from qa.index.catalog import Catalog, FileEntry
+from qa.index.catalog import Catalog
+from qa.index.entries import FileEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from qa.index.catalog import Entry, passage_ids
+from qa.index.entries import Entry, passage_ids
 from qa.index.lexical import day_number
+from qa.index.sketch import sketch_of
 from qa.index.stored import StoredPassage
 from qa.passages import passage_sentences
 from qa.records import Article
@@ -52,5 +53,6 @@ def prepare(article: Article, file: str, position: int) -> NewArticle:
         published=article.published,
         source=article.source,
         url=article.url,
+        sketch=sketch_of(article.text),
     )
     return NewArticle(entry, passages)

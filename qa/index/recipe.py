@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa import passages, sentences
-from qa.index import vectors
+from qa.index import sketch, vectors
 from qa.settings import recipe_digest
 
 
@@ -14,6 +14,7 @@ def index_recipe(embedder: str) -> str:
             "embedder": embedder,
             "passages": [passages.VERSION, passages.TARGET_LENGTH, passages.LONGEST],
             "store": vectors.VERSION,
+            "sketch": sketch.VERSION,
             "sentences": getattr(sentences, "VERSION", 1),
         }
     )

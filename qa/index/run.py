@@ -10,7 +10,8 @@ from pathlib import Path
 
 from qa.articles import FileReport, Ids, file_name
 from qa.errors import CorpusError
-from qa.index.catalog import Catalog, FileEntry
+from qa.index.catalog import Catalog
+from qa.index.entries import FileEntry
 from qa.index.plan import changed_at, plan
 from qa.index.prepare import NewArticle
 from qa.index.preparer import FileReading, Preparer, ReadArticle

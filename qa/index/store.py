@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ArticleNotFound, IndexDamaged, IndexStale
-from qa.index.catalog import Catalog, Entry
+from qa.index.catalog import Catalog
+from qa.index.entries import Entry
 from qa.index.folder import CATALOG
 from qa.index.lexical import Filter, LexicalIndex
 from qa.index.local import LocalPlace

@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from qa.embedders import PassageInput, PassageVectors
-from qa.index.catalog import Catalog, Entry, passage_ids
+from qa.index.catalog import Catalog
 from qa.index.derived import DerivedWords
+from qa.index.entries import Entry, passage_ids
 from qa.index.lexical import LexicalIndex, LexicalPassage
 from qa.index.place import WritablePassages
 from qa.index.prepare import NewArticle

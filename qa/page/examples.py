@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from qa.assistant import Assistant
 from qa.errors import QAError
-from qa.index.catalog import Entry
+from qa.index.entries import Entry
 from qa.records import Article
 
 WANTED = 4

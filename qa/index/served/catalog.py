@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qa.index.catalog import Catalog, Entry
+from qa.index.catalog import Catalog
+from qa.index.entries import Entry
 from qa.index.served.lease import Lease
 from qa.index.served.ledger import Ledger, State
 

@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from qa.errors import IndexDamaged
-from qa.index.catalog import Catalog, Entry
+from qa.index.catalog import Catalog
 from qa.index.derived import DerivedWords
+from qa.index.entries import Entry
 from qa.index.folder import CATALOG
 from qa.index.lexical import LexicalIndex
 from qa.index.served.catalog import STATE, mark_of

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.errors import IndexDamaged
-from qa.index.catalog import Entry
+from qa.index.entries import Entry
 from qa.index.served.connection import PAGE, Connection, folded, unfolded
 from qa.index.served.server import CollectionGone
 from qa.index.vectors import in_batches
