@@ -1,6 +1,6 @@
 """Names of question sets -> articles and gold cases, whole or in part.
 
-``seed`` and ``newsroom`` are the project's own; ``FORMAT:PATH`` reads a public set from local files (see
+``newsroom``, ``press`` and ``seed`` are the project's own; ``FORMAT:PATH`` reads a public set from local files (see
 ``evals.importers.FORMATS``).
 """
 
@@ -19,6 +19,7 @@ _HERE = Path(__file__).parent
 OWN: Mapping[str, tuple[Path, Path]] = MappingProxyType(
     {
         "newsroom": (_HERE / "corpora" / "newsroom", _HERE / "cases" / "newsroom.jsonl"),
+        "press": (_HERE / "corpora" / "press", _HERE / "cases" / "press.jsonl"),
         "seed": (_HERE.parent / "seeds", _HERE / "cases" / "seed.jsonl"),
     }
 )
@@ -69,7 +70,7 @@ def load_dataset(name: str, *, part: str | None = None, limit: int | None = None
     """The dataset called ``name``.
 
     Args:
-        name: ``seed``, ``newsroom`` or ``FORMAT:PATH``.
+        name: ``seed``, ``newsroom``, ``press`` or ``FORMAT:PATH``.
         part: only some of the cases, see :func:`in_part`. All articles stay, so retrieval is as hard as ever.
         limit: at most so many cases, spread evenly over the rest.
 

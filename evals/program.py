@@ -34,7 +34,7 @@ app = typer.Typer(
     help="How good is it, did my change help, may this be merged. Nothing is downloaded.",
 )
 
-Dataset = Annotated[str, typer.Argument(help="seed, newsroom, or FORMAT:PATH (see evals/README.md).")]
+Dataset = Annotated[str, typer.Argument(help="seed, newsroom, press, or FORMAT:PATH (see evals/README.md).")]
 Out = Annotated[Path, typer.Option(help="Folder of the run; run again with the same one to go on.")]
 Part = Annotated[str | None, typer.Option(help="Only these cases: tune, report, even or odd.", show_default=False)]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many cases, spread evenly.", show_default=False)]

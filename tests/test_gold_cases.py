@@ -21,6 +21,8 @@ from qa.sentences import sentence_spans
 
 README = Path(__file__).parents[1] / "evals" / "cases" / "README.md"
 NAMES = sorted(OWN)
+INVENTED = ["newsroom", "press"]
+"""The sets whose articles were written for the project."""
 LEAST = {
     "newsroom": {
         "false-premise": 50,
@@ -46,6 +48,24 @@ LEAST = {
         "timeline": 10,
         "why": 10,
         "who-said": 5,
+    },
+    "press": {
+        "contradiction": 4,
+        "false-premise": 4,
+        "unanswerable": 4,
+        "as-of": 2,
+        "comparison": 2,
+        "correction": 2,
+        "latest": 2,
+        "who-said": 2,
+        "date": 1,
+        "misspelt": 1,
+        "timeline": 1,
+        "fact": 1,
+        "number": 1,
+        "quote": 1,
+        "who-is": 1,
+        "why": 1,
     },
     "seed": {
         "unanswerable": 10,
@@ -96,11 +116,11 @@ def gold_sentences(dataset: Dataset, case: Case) -> str:
     return " ".join(sentences.values())
 
 
-def article_files() -> list[Path]:
-    return sorted(OWN["newsroom"][0].iterdir())
+def article_files(name: str) -> list[Path]:
+    return sorted(OWN[name][0].iterdir())
 
 
-@pytest.mark.parametrize(("name", "cases", "articles"), [("seed", 60, 1), ("newsroom", 500, 90)])
+@pytest.mark.parametrize(("name", "cases", "articles"), [("seed", 60, 1), ("newsroom", 500, 90), ("press", 50, 16)])
 def test_enough_cases_and_articles(name: str, cases: int, articles: int) -> None:
     assert len(dataset(name).cases) >= cases
     assert len(dataset(name).articles) >= articles
@@ -191,17 +211,19 @@ def test_conversations_and_only_they_have_earlier_turns(name: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["tune", "report"])
-def test_both_halves_are_large_and_mixed(part: str) -> None:
-    cases = load_dataset("newsroom", part=part).cases
+@pytest.mark.parametrize(("name", "least"), [("newsroom", 200), ("press", 25)])
+def test_both_halves_are_large_and_mixed(name: str, least: int, part: str) -> None:
+    cases = load_dataset(name, part=part).cases
     unanswerable = sum(not case.answerable for case in cases)
-    assert len(cases) >= 200
+    assert len(cases) >= least
     assert unanswerable >= len(cases) / 5
-    assert {case.kind for case in cases} == set(LEAST["newsroom"])
+    assert {case.kind for case in cases} == set(LEAST[name])
 
 
-def test_a_story_lies_in_one_half() -> None:
+@pytest.mark.parametrize("name", INVENTED)
+def test_a_story_lies_in_one_half(name: str) -> None:
     halves: dict[str, set[str]] = {}
-    for case in dataset("newsroom").cases:
+    for case in dataset(name).cases:
         assert case.cluster.startswith("story:")
         halves.setdefault(case.cluster, set()).update({"tune", "report"} & set(case.tags))
     assert {story: found for story, found in halves.items() if len(found) != 1} == {}
@@ -216,23 +238,26 @@ def test_multi_article_cases_need_more_than_one_article() -> None:
     assert narrow == []
 
 
-def test_every_article_is_asked_about() -> None:
-    whole = dataset("newsroom")
+@pytest.mark.parametrize("name", INVENTED)
+def test_every_article_is_asked_about(name: str) -> None:
+    whole = dataset(name)
     asked = {item.article_id for case in whole.cases for item in case.ranges}
     assert sorted(set(whole.texts) - asked) == []
 
 
-def test_every_article_is_marked_fictional() -> None:
+@pytest.mark.parametrize("name", INVENTED)
+def test_every_article_is_marked_fictional(name: str) -> None:
     marks = {".md": "\nfictional: true\n", ".txt": "(fictional)", ".jsonl": ".example/"}
-    for path in article_files():
+    for path in article_files(name):
         pieces = path.read_text(encoding="utf-8").splitlines() if path.suffix == ".jsonl" else [path.read_text("utf-8")]
         assert all(marks[path.suffix] in piece for piece in pieces), path.name
 
 
-def test_addresses_lead_nowhere() -> None:
+@pytest.mark.parametrize("name", INVENTED)
+def test_addresses_lead_nowhere(name: str) -> None:
     hosts = {
         host
-        for path in article_files()
+        for path in article_files(name)
         for host in re.findall(r"https?://([^/\s\"]+)", path.read_text(encoding="utf-8"))
     }
     assert hosts
