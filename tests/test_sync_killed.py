@@ -18,6 +18,9 @@ pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("TEST_KILLS", "3"))
 """Thirty take four minutes."""
+EARLIER, LATER = 0.85, 1.03
+"""How the time that a run takes is guessed anew, when it ended before it was killed and when it did not: so about every
+seventh does, and the others are killed at moments spread over the whole, however busy the machine comes to be."""
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +101,14 @@ def test_killed_anywhere_the_next_run_ends_as_a_clean_build(
     whole = seconds_of(("write", newsroom.corpus, newsroom.index, *options))
     chance = random.Random(mode)
     kills = KILLS if mode == "update" else max(3, KILLS // 5)
-    interrupted = 0
-    for number in range(kills):
+    number = 0
+    while number < kills:
         prepare()
-        moment = whole * (number + chance.random()) / kills
-        interrupted += kill_after(moment, "write", newsroom.corpus, newsroom.index, *options)
+        if not kill_after(whole * chance.random(), "write", newsroom.corpus, newsroom.index, *options):
+            whole *= EARLIER
+            continue
+        number += 1
+        whole *= LATER
         check_editions(newsroom)
         if number % 3 == 0:  # killed a second time, on the way back
             kill_after(whole * chance.random() / 2, "write", newsroom.corpus, newsroom.index, "--small")
@@ -112,4 +118,3 @@ def test_killed_anywhere_the_next_run_ends_as_a_clean_build(
         assert len(lexical_hits(newsroom.index, "second")) == sum(
             len(content.passages) for content in expected.values() if " second report " in content.article.text
         )
-    assert interrupted > kills / 2
