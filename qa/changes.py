@@ -1,6 +1,6 @@
 """An answer that later reports may change says as of when it is: "As of 5 March 2031: ...".
 
-Only where reports of other days were found to give other numbers (``qa.timing``); an answer that never changed needs
+Only where reports of other days were found to give other numbers (``qa.timely``); an answer that never changed needs
 no day before it.
 """
 
@@ -13,7 +13,8 @@ from qa.days import in_words
 from qa.extract import Extraction
 from qa.figures import asked_for
 from qa.retrieve import Retrieved
-from qa.timing import asks_for_newest, frame_of, timely
+from qa.timely import timely
+from qa.timing import asks_for_newest, frame_of
 from qa.verify.dates import parse_published
 from qa.verify.reading import read
 

@@ -6,8 +6,6 @@ Only where a later sentence names the very figure close to a word that takes it 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from qa.disagreement import label_of, sentences_of
@@ -15,26 +13,13 @@ from qa.extract import Extraction, extract_of
 from qa.index.store import Index
 from qa.ranking import RankedSentence
 from qa.records import Passage
+from qa.retold import taken_back, worth
 from qa.retrieve import Retrieved
 from qa.verify.dates import parse_published
 from qa.verify.names import name_key, names_of
-from qa.verify.quantities import Quantity
 from qa.verify.reading import read
 from qa.words import content_stems
 
-_BEFORE = re.compile(
-    r"\b(?:not|rather than|instead of)(?: the)?(?: about| around| some)?\s*$"
-    r"|\b(?:withdrew|withdrawn|withdraws?|withdrawing|retract(?:s|ed|ing)?)\b[^.;:]*$"
-    r"|\b(?:corrected|revised|lowered|cut|raised)\b[^.;:]*\bfrom (?:about |around |some )?$"
-    r"|(?<!as )\bwe (?:wrongly |incorrectly |mistakenly )(?:said|wrote|stated|reported|put|gave)\b[^.;:]*$"
-)
-_BEHIND = re.compile(
-    r"^[^.;:]*\b(?:(?:was|were|is|are|had been) (?:wrong|mistaken|invented|erroneous|incorrect|withdrawn|retracted)"
-    r"|in error|by mistake)\b"
-)
-"""What takes back a figure, before it and behind it."""
-_NEAR = 90
-"""Characters on either side of a figure in which it is taken back."""
 _SHARED = 3
 """Words that both sentences share where they share no name."""
 
@@ -56,7 +41,7 @@ def with_corrections(extraction: Extraction, retrieved: Retrieved, index: Index)
 
 def correction_of(retrieved: Retrieved, passage: Passage, words: str) -> RankedSentence | None:
     """A sentence of a later report that takes back a figure of ``words``, which stand in ``passage``."""
-    values = {value for quantity in read(words).quantities if (value := _value(quantity)) is not None}
+    values = {value for quantity in read(words).quantities if (value := worth(quantity)) is not None}
     day = parse_published(passage.published)
     if not values or day is None:
         return None
@@ -65,29 +50,11 @@ def correction_of(retrieved: Retrieved, passage: Passage, words: str) -> RankedS
         if later is None or later < day or candidate.passage.article_id == passage.article_id:
             continue
         for sentence in sentences_of(candidate):
-            if not values.isdisjoint(_taken_back(sentence.text)) and _is_about_the_same(words, sentence.text):
+            if not values.isdisjoint(taken_back(sentence.text, candidate.passage.title)) and _is_about_the_same(
+                words, sentence.text
+            ):
                 return sentence
     return None
-
-
-def _value(quantity: Quantity) -> float | None:
-    """The number that is measured or counted, in its base unit; small counts are too common to tell anything."""
-    if quantity.kind != "cardinal" or (quantity.unit is None and quantity.value < 10):
-        return None
-    return quantity.value * (quantity.unit.factor if quantity.unit else 1.0)
-
-
-def _taken_back(sentence: str) -> Iterator[float]:
-    """The figures of a sentence that it takes back."""
-    reading = read(sentence)
-    text = reading.folded.text
-    for quantity in reading.quantities:
-        value = _value(quantity)
-        if value is None:
-            continue
-        before, behind = text[max(0, quantity.start - _NEAR) : quantity.start], text[quantity.end :][:_NEAR]
-        if _BEFORE.search(before) or _BEHIND.search(behind):
-            yield value
 
 
 def _is_about_the_same(one: str, other: str) -> bool:

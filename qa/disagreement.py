@@ -3,7 +3,7 @@
 Precise rather than sensitive. Two sentences are held against one another only where each gives a single figure for
 what the question wants counted (``qa.figures``) or speaks of what it asks in words (``qa.accounts``), in articles of
 different outlets that do not print the same words, about the same names, and of nearly the same day: what a later
-report corrects is no disagreement (``qa.timing``).
+report corrects is no disagreement (``qa.timely``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from qa.accounts import Account, differ
 from qa.days import in_words
 from qa.extract import Extraction, extract_of
-from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, figures, frame_of
+from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, frame_of, single_figure
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.question import Question
@@ -217,12 +217,6 @@ def sentences_of(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSen
         sentence = RankedSentence(candidate, position, candidate.evidence.features[position], float(scores[position]))
         if candidate.evidence.overlaps[position] >= least and sentence.span in usable:
             yield sentence
-
-
-def single_figure(words: str, asked: Asked) -> Figure | None:
-    """The figure of a sentence for what is asked; ``None`` where it gives none, or several."""
-    found = figures(words, asked)
-    return found[0] if len({(figure.value, figure.of) for figure in found}) == 1 else None
 
 
 def _is_independent(one: Passage, other: Passage) -> bool:

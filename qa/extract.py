@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.evidence import SENTENCE_FEATURES, best_of
+from qa.figures import asked_for, figures
 from qa.index.store import Index
 from qa.interaction import INTERACTION_FEATURES
 from qa.neighbours import passage_before
@@ -23,7 +24,7 @@ from qa.reading import points_back, refers_back
 from qa.records import Passage, Span
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
-from qa.timing import timely
+from qa.timely import timely
 from qa.weights import Weights
 
 VERSION = 7
@@ -31,6 +32,10 @@ VERSION = 7
 
 MOST_BEFORE = 2
 """Sentences at most that a sentence brings along to be understood."""
+
+_LOOKED_AT = 5
+_SLIGHTLY = 1.0
+"""Sentences behind the best one in which a figure is looked for, and how much lower they may score."""
 
 _LITTLE_DOUBT = 0.15
 """No further sentence is added once the chance that the chosen ones miss the answer is below this."""
@@ -86,7 +91,7 @@ def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> 
     """
     if not retrieved.sentences:
         return Extraction((), 0.0)
-    ranked = timely(retrieved.sentences, retrieved.question)
+    ranked = timely(with_figure_first(retrieved.sentences, retrieved.question.text), retrieved.question)
     chances = answer_chances(ranked)
     extracts: list[Extract] = []
     for item, chance in zip(ranked, chances, strict=True):
@@ -98,6 +103,22 @@ def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> 
             extracts.append(made)
     logit = float(weights.confidence.score(confidence_features(retrieved)[np.newaxis])[0])
     return Extraction(tuple(extracts), 1 / (1 + math.exp(-logit)) if extracts else 0.0)
+
+
+def with_figure_first(ranked: Sequence[RankedSentence], question: str) -> list[RankedSentence]:
+    """The best sentence that gives the figure asked for before a slightly better one that gives none.
+
+    Not where that one stands right behind it, and so may bring it along.
+    """
+    asked = asked_for(question)
+    best, *others = ranked
+    if asked is None or figures(best.text, asked):
+        return list(ranked)
+    for other in others[:_LOOKED_AT]:
+        if best.score - other.score <= _SLIGHTLY and figures(other.text, asked):
+            follows = other.candidate is best.candidate and 0 < best.position - other.position <= MOST_BEFORE
+            return list(ranked) if follows else [other, *(one for one in ranked if one is not other)]
+    return list(ranked)
 
 
 def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:

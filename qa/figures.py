@@ -125,6 +125,12 @@ def figures(sentence: str, asked: Asked) -> list[Figure]:
     return found
 
 
+def single_figure(words: str, asked: Asked) -> Figure | None:
+    """The figure of a sentence for what is asked; ``None`` where it gives none, or several."""
+    found = figures(words, asked)
+    return found[0] if len({(figure.value, figure.of) for figure in found}) == 1 else None
+
+
 def _near_words(reading: Reading, quantity: Quantity) -> frozenset[str]:
     """Stems of the content words not far from a number, in its sentence."""
     start, end = reading.folded.source_range(quantity.start, quantity.end)

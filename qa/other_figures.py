@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.corrections import correction_of
-from qa.disagreement import MOST, Other, label_of, other_reports, single_figure
+from qa.disagreement import MOST, Other, label_of, other_reports
 from qa.events import Checked, Cited, Event, Finished, Text
 from qa.extractive import footnote, unmarked
-from qa.figures import Asked, agree, asked_for, figures
+from qa.figures import Asked, agree, asked_for, figures, single_figure
 from qa.injection import without_orders
 from qa.ranking import RankedSentence
 from qa.records import Answer, Citation, Passage, Statement

@@ -13,7 +13,8 @@ from qa.question import Question, understand
 from qa.ranking import FOUND_FEATURES, Candidate, RankedSentence
 from qa.reading import read_passage
 from qa.records import Passage, Span
-from qa.timing import Frame, frame_of, timely
+from qa.timely import timely
+from qa.timing import Frame, frame_of
 
 NEWEST = date(2031, 6, 20)
 FIRST = "The coastguard confirmed 17 deaths from the ferry sinking."
@@ -115,3 +116,29 @@ def test_reports_without_a_date_are_left_as_they_are() -> None:
         FIRST,
         OTHER,
     ]
+
+
+YEAR = "The book prize of the academy has been awarded to {}, the jury said."
+
+
+def test_asked_what_was_in_a_year_a_sentence_that_names_it_counts_whenever_it_was_written() -> None:
+    now = said(YEAR.format("Mikkel Ashgrove"), "2031-05-30", 3.0)
+    before = said("Last year's winner of the book prize was Ida Solberg.", "2031-05-30", 2.0)
+    assert texts("Who won the book prize in 2030?", now, before)[0] == before.text
+    assert texts("Who won the book prize in 2031?", now, before)[0] == now.text
+
+
+def test_asked_for_a_day_the_report_of_that_day_comes_before_a_better_sounding_one_of_the_day_before() -> None:
+    found = texts(
+        "How many deaths had the coastguard confirmed on 5 March 2031?",
+        *[
+            said(FIRST, "2031-03-04", 4.0),
+            said(SECOND, "2031-03-05", 2.5),
+        ],
+    )
+    assert found == [SECOND]
+
+
+def test_a_figure_of_another_time_is_left_out_though_the_sentences_share_few_words() -> None:
+    newest, older = said("Twenty-seven people died.", "2031-06-11", 4.0), said(SECOND, "2031-03-05", 3.0)
+    assert texts("How many people died?", newest, older) == [newest.text]

@@ -3,7 +3,7 @@
     python -m evals.bench.news_sense [--part report]
 
 - spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
-- timing: the report of the time asked about counts, else the newest of those that differ (``qa.timing``);
+- timing: the report of the time asked about counts, else the newest of those that differ (``qa.timely``);
 - overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
 - both sides: other outlets' figures and accounts stand beside the answer's (``qa.disagreement``);
 - corrections: a later report that takes a figure back comes before it (``qa.corrections``);
