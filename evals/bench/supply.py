@@ -64,7 +64,7 @@ def packages(extras: Sequence[str] = ()) -> Iterator[Package]:
     for found in sorted(_needed(extras), key=lambda one: normal(one.metadata["Name"])):
         name = normal(found.metadata["Name"])
         licence = READ_BY_HAND.get(name) or licence_of(found)
-        yield Package(name, found.version, licence, pins.get(name) == found.version)
+        yield Package(name, found.version, licence, found.version in pins.get(name, ()))
 
 
 def _needed(extras: Sequence[str]) -> Iterator[Distribution]:
@@ -101,11 +101,15 @@ def licence_of(found: Distribution) -> str:
     return first[:80]
 
 
-def locked() -> dict[str, str]:
-    """The versions that the lock file pins, by name."""
+def locked() -> dict[str, tuple[str, ...]]:
+    """The versions that the lock file pins, by name; some have one for each of several versions of Python."""
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
     pinned = (re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", line) for line in lines)
-    return {normal(found[1]): found[2] for found in pinned if found}
+    pins: dict[str, tuple[str, ...]] = {}
+    for found in filter(None, pinned):
+        name = normal(found[1])
+        pins[name] = (*pins.get(name, ()), found[2])
+    return pins
 
 
 def normal(name: str) -> str:
@@ -151,7 +155,8 @@ def tell_vulnerabilities(database: Path | None) -> int:
     for hit in hits:
         names = ", ".join((hit.id, *hit.aliases))
         print(f"{hit.package} {hit.version}: {names}; mended in {', '.join(hit.fixed) or 'no version'}; {hit.summary}")
-    print(f"{len(pins)} packages against {len(known)} records: {len(hits)} hold")
+    versions = sum(map(len, pins.values()))
+    print(f"{len(pins)} packages in {versions} versions against {len(known)} records: {len(hits)} hold")
     return int(bool(hits))
 
 

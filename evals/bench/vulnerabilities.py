@@ -64,7 +64,7 @@ def _contents(database: Path) -> Iterator[tuple[str, bytes]]:
         yield database.name, database.read_bytes()
 
 
-def vulnerable(pins: Mapping[str, str], known: Iterable[Mapping[str, Any]]) -> list[Vulnerability]:
+def vulnerable(pins: Mapping[str, Sequence[str]], known: Iterable[Mapping[str, Any]]) -> list[Vulnerability]:
     """What is known of the pinned versions, by package."""
     hits = []
     for record in known:
@@ -73,8 +73,9 @@ def vulnerable(pins: Mapping[str, str], known: Iterable[Mapping[str, Any]]) -> l
         for affected in record["affected"]:
             package = affected.get("package", {})
             name = str(canonicalize_name(package.get("name", "")))
-            if package.get("ecosystem") == "PyPI" and name in pins and holds(affected, pins[name]):
-                hits.append(_vulnerability(name, pins[name], record, affected))
+            if package.get("ecosystem") == "PyPI":
+                held = (version for version in pins.get(name, ()) if holds(affected, version))
+                hits += [_vulnerability(name, version, record, affected) for version in held]
     return sorted(set(hits))
 
 
