@@ -107,7 +107,7 @@ def _web(replies: dict[str, httpx.Response]) -> httpx.MockTransport:
 
 
 def test_a_page_is_fetched_through_redirections() -> None:
-    page = httpx.Response(200, html="<p>Hello</p>")
+    page = httpx.Response(200, headers={"content-type": "text/html"}, content=iter([b"<p>", b"Hello</p>"]))
     moved = httpx.Response(302, headers={"location": "/news/story-1.html"})
     web = _web({"https://news.example/old": moved, "https://news.example/news/story-1.html": page})
     assert fetching.fetch("https://news.example/old", web) == ("news.example story-1", b"<p>Hello</p>")
@@ -128,7 +128,7 @@ def test_a_redirection_into_this_network_is_not_followed() -> None:
 
 
 def test_too_long_or_other_things_than_pages_are_refused() -> None:
-    long = httpx.Response(200, headers={"content-type": "text/html"}, content=b"x" * (fetching.MOST_BYTES + 1))
+    long = httpx.Response(200, headers={"content-type": "text/html"}, content=iter([b"x" * (fetching.MOST_BYTES + 1)]))
     other = httpx.Response(200, headers={"content-type": "application/zip"}, content=b"PK")
     web = _web({"https://a.example/long": long, "https://a.example/zip": other})
     for path in ("long", "zip", "missing"):

@@ -23,12 +23,14 @@ TITLE = "News questions"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _TO_MARK = 'watch("value", () => window.newsQa.toMark(element));'
 _SAVE = "(file) => window.newsQa.save(file)"
+_SWEPT, _KEPT = 600, 3600
+"""Seconds: how often Gradio's copies of uploads are swept away, and how old they are then."""
 
 
 def build(desk: Desk) -> gr.Blocks:
     """The page."""
     page: gr.Blocks
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(_SWEPT, _KEPT)) as page:
         _Page(desk).connect(page)
         add_endpoints(desk.assistant, desk.options.at_once)
     return page

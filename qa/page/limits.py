@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any
 from qa.page.guard import headers_of, refuse
 
 _MOST_VISITORS = 10_000
+_STEPS = 200
+"""Amounts taken within such a part of a window are one, so that many small ones are soon added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +54,55 @@ class Limits:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
-        visitor, path = (scope.get("client") or ("",))[0], scope["path"].rstrip("/")
+        visitor, path = _visitor(scope), scope["path"].rstrip("/")
         is_upload, is_login = path.endswith("/upload"), path.endswith("/login")
         announced = _announced(scope)
         if not self._requests.take(visitor, 1):
             await refuse(send, 429, b"too many requests in a minute; wait a little\n")
-        elif is_login and self._logins.is_full(visitor):
+        elif is_login and not self._logins.take(visitor, 1):
             await refuse(send, 429, b"too many wrong passwords; wait five minutes\n")
-        elif is_upload and not self._uploads.take(visitor, announced):
+        elif is_upload and not self._uploads.fits(visitor, announced):
             await refuse(send, 429, b"too many bytes uploaded in an hour; wait, or copy files into the folder\n")
         elif not is_upload and announced > self.allowance.request:
             await refuse(send, 413, b"the request is too long\n")
+        elif is_upload:
+            await self.app(scope, _Counted(receive, lambda length: self._uploads.take(visitor, length)), send)
         else:
-            most = self.allowance.uploads if is_upload else self.allowance.request
-            await self.app(scope, _Counted(receive, most), self._watched(send, visitor) if is_login else send)
+            left = _Left(self.allowance.request)
+            await self.app(scope, _Counted(receive, left.take), self._watched(send, visitor) if is_login else send)
 
     def _watched(self, send: Any, visitor: str) -> Any:
+        """Counts a login before it is tried, however many are tried at once, and gives it back if it was right."""
+
         async def watched(message: Any) -> None:
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                self._logins.take(visitor, 1)
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                self._logins.give_back(visitor)
             await send(message)
 
         return watched
 
 
+class _Left:
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def take(self, amount: int) -> bool:
+        self._most -= amount
+        return self._most >= 0
+
+
 class _Counted:
     """Receives a body, and takes the visitor for gone once it is longer than allowed, whatever was announced."""
 
-    def __init__(self, receive: Any, most: int) -> None:
+    def __init__(self, receive: Any, take: Callable[[int], bool]) -> None:
         self._receive = receive
-        self._left = most
+        self._take = take
+        self._over = False
 
     async def __call__(self) -> Any:
-        if self._left < 0:
-            return {"type": "http.disconnect"}
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        return message if self._left >= 0 else {"type": "http.disconnect"}
+        message = {"type": "http.disconnect"} if self._over else await self._receive()
+        self._over = self._over or not self._take(len(message.get("body", b"")))
+        return {"type": "http.disconnect"} if self._over else message
 
 
 class _Window:
@@ -97,31 +112,55 @@ class _Window:
         self._most = most
         self._seconds = seconds
         self._clock = clock
-        self._taken: dict[str, deque[tuple[float, int]]] = defaultdict(deque)
+        self._taken: dict[str, deque[list[float]]] = defaultdict(deque)
 
     def take(self, visitor: str, amount: int) -> bool:
         """Whether the amount is within what is left; then it is taken."""
-        if self._sum(visitor) + amount > self._most:
+        if not self.fits(visitor, amount):
             return False
-        self._taken[visitor].append((self._clock(), amount))
+        if amount:
+            row, now = self._taken[visitor], self._clock()
+            if row and now - row[-1][0] < self._seconds / _STEPS:
+                row[-1][1] += amount
+            else:
+                row.append([now, amount])
         return True
 
-    def is_full(self, visitor: str) -> bool:
-        """Whether nothing is left."""
-        return self._sum(visitor) >= self._most
+    def fits(self, visitor: str, amount: int) -> bool:
+        """Whether the amount is within what is left."""
+        return self._sum(visitor) + amount <= self._most
 
-    def _sum(self, visitor: str) -> int:
+    def give_back(self, visitor: str) -> None:
+        """One that was taken last was not to be counted."""
+        if self._taken.get(visitor):
+            self._taken[visitor][-1][1] -= 1
+
+    def _sum(self, visitor: str) -> float:
         now = self._clock()
         if len(self._taken) > _MOST_VISITORS:
             self._taken = defaultdict(
                 deque, {v: row for v, row in self._taken.items() if row[-1][0] > now - self._seconds}
             )
-        row = self._taken[visitor] if visitor in self._taken else deque[tuple[float, int]]()
+        row = self._taken[visitor] if visitor in self._taken else deque[list[float]]()
         while row and row[0][0] <= now - self._seconds:
             row.popleft()
         if not row:
             self._taken.pop(visitor, None)
         return sum(amount for _, amount in row)
+
+
+def _visitor(scope: Any) -> str:
+    """The address that asks; of IPv6 the network, since whoever has one address there has more than can be counted."""
+    told = str((scope.get("client") or ("",))[0]).partition("%")[0]
+    try:
+        address = ipaddress.ip_address(told)
+    except ValueError:
+        return told
+    if address.version == 4 or address.is_loopback:
+        return told
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _announced(scope: Any) -> int:

@@ -199,8 +199,15 @@ def _gradio() -> Any:
     for name in ("GRADIO_SHARE", "GRADIO_MCP_SERVER", "GRADIO_ALLOWED_PATHS"):
         os.environ.pop(name, None)
     import gradio
+    from gradio import processing_utils
 
+    processing_utils.async_ssrf_protected_get = _fetch_nothing
     return gradio
+
+
+async def _fetch_nothing(url: str) -> Any:
+    """In place of what fetches the "file" that a visitor says is at some address, of any length."""
+    raise QAError(f"{url!r} is no uploaded file; give the address of an article under 'Web address'")
 
 
 def _check_mcp() -> None:
