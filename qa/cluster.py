@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -54,7 +55,7 @@ def cluster(address: str | None) -> Iterator[Any]:
             _knock(address)
             ray.init(**where, **_QUIET)
         except Exception as error:  # Ray raises bare `Exception` where its own processes take too long to start
-            reason = " ".join(str(error).split())[:200]
+            reason = one_line(error)
             what = f"Ray at {address!r} cannot be reached" if address else "Ray cannot be started"
             raise SettingsError(f"{what}: {reason}; check RAY_ADDRESS, or use '--engine local'") from error
         yield ray
@@ -102,6 +103,14 @@ def _knock(address: str | None) -> None:
     host, colon, port = (address or "").rpartition("://")[2].rpartition(":")
     if colon and port.isdecimal():
         socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+
+
+def one_line(error: BaseException) -> str:
+    """What Ray says, without its colours; of a traceback, which it hands on, the last line."""
+    told = re.sub(r"\x1b\[\d*m", "", str(error)).strip()
+    if "Traceback (most recent call last)" in told or "\n  File " in told:
+        told = told.splitlines()[-1]
+    return " ".join(told.split())[:200]
 
 
 def library() -> Any:

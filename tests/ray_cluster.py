@@ -27,7 +27,6 @@ os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 @pytest.fixture(scope="session")
 def ray_address() -> Iterator[str]:
     """The address of a running cluster."""
-    pytest.importorskip("ray", reason="needs the extra [ray]")
     command = [sys.executable, "-m", "tests.ray_cluster"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdin is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -73,9 +74,29 @@ def test_stdout_cannot_be_gone_on_with(run: Run, news: News) -> None:
     assert (code, "--retry" in err) == (2, True)
 
 
+@pytest.mark.parametrize("name", [".", "", "answers.csv", "answers.XLSX"])
+def test_answers_go_into_no_folder_and_no_table(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "in.txt").write_text(QUESTION)
+    code, out, err = run(tmp_path / "in.txt", "--out", name and tmp_path / name)
+    assert (code, out) == (2, "")
+    assert "--out" in err
+    assert [path.name for path in tmp_path.glob("*.*")] == ["in.txt"]
+
+
+def test_a_pipe_takes_answers_like_stdout(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text(f"{QUESTION}\n{OTHER}\n")
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True) as reading:
+        assert run(tmp_path / "in.txt", "--out", tmp_path / "pipe")[0] == 0
+        assert reading.stdout
+        assert [json.loads(line)["id"] for line in reading.stdout] == ["1", "2"]
+    assert sorted(path.name for path in tmp_path.glob("*pipe*")) == ["pipe"]
+    assert run(tmp_path / "in.txt", "--out", tmp_path / "pipe", "--retry")[0] == 2
+
+
 def test_parquet_comes_from_lines_beside_it_and_goes_on(run: Run, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra [parquet]")
-    questions, out = tmp_path / "in.txt", tmp_path / "out.parquet"
+    questions, out = tmp_path / "in.txt", tmp_path / "out.PARQUET"
     questions.write_text(f"{QUESTION}\n?\n")
     assert run(questions, "--out", out)[0] == 1
     assert parquet.read_table(out).column("status").to_pylist() == ["answered", "error"]
@@ -85,7 +106,7 @@ def test_parquet_comes_from_lines_beside_it_and_goes_on(run: Run, tmp_path: Path
     table = parquet.read_table(out)
     from qa.tables import from_arrow
 
-    assert [answer.to_dict() for answer in from_arrow(table)] == rows(tmp_path / "out.parquet.jsonl")
+    assert [answer.to_dict() for answer in from_arrow(table)] == rows(tmp_path / "out.PARQUET.jsonl")
     assert table.schema.metadata[b"recipe"].decode() == table.column("recipe").to_pylist()[0]
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.fault_replies import words
 from tests.processes_of import all_gone, children_of
+from tests.ray_marks import RAY
 from tests.small_news import News
 
 pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
@@ -52,7 +53,7 @@ KILLS = int(os.environ.get("TEST_KILLS", "2"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["local", "ray"])
+@pytest.mark.parametrize("engine", ["local", pytest.param("ray", marks=RAY)])
 def test_killed_again_and_again_nothing_is_lost_or_doubled(
     news: News, tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
@@ -115,13 +116,11 @@ def test_ctrl_c_waits_for_the_questions_under_way_and_loses_none(news: News, tmp
     [
         ("--processes", "1"),
         pytest.param(("--processes", "2"), marks=pytest.mark.slow),
-        pytest.param(("--engine", "ray"), marks=pytest.mark.slow),
+        pytest.param(("--engine", "ray"), marks=RAY),
     ],
     ids=" ".join,
 )
 def test_ctrl_c_twice_waits_for_nothing(news: News, tmp_path: Path, engine: tuple[str, str]) -> None:
-    if "ray" in engine:
-        pytest.importorskip("ray", reason="needs the extra [ray]")
     questions, out = tmp_path / "in.txt", tmp_path / "out.jsonl"
     questions.write_text("\n".join(f"{QUESTION} ({number})" for number in range(100)))
     environment = slow_model(news)

@@ -142,3 +142,34 @@ def test_a_stream_that_pauses_is_told_of(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_can_be_read_only_once_is_not_counted(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert count(tmp_path / "pipe") is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_what_a_spreadsheet_saves_is_read(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "in.csv").write_bytes(f"{mark}Question\tId\r\nWho won in İzmir? {TROPHY}\t7\r\n".encode(encoding))
+    with opened(tmp_path / "in.csv") as requests:
+        assert [(one.id, one.question) for one in requests if one] == [("7", f"Who won in İzmir? {TROPHY}")]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("Pr\xe4sident?\n".encode("latin-1"), "save it as UTF-8"), (b"\xff\xfea\x00b", "save it as UTF-8")],
+)
+def test_what_is_no_unicode_is_one_line(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "in.txt").write_bytes(content)
+    with pytest.raises(QAError, match=told), opened(tmp_path / "in.txt") as requests:
+        list(requests)
+    with pytest.raises(QAError, match="No such file"), opened(tmp_path / "nowhere.txt"):
+        pass
+
+
+def test_a_quotation_mark_that_is_not_closed_swallows_no_questions(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text('id,question\n1,"Who\nis he?"\n2,"Where?\n3,When?\n')
+    with pytest.raises(QAError, match="line 4 of the table is broken"):
+        count(tmp_path / "in.csv")
+
+
+def test_an_id_that_is_nothing_is_the_number_of_the_line() -> None:
+    lines = ['{"question": "a", "id": null}', '{"question": "b", "id": ""}', '{"question": "c", "id": 0}']
+    assert [one.id for one in read_lines(lines) if one] == ["1", "2", "0"]

@@ -19,11 +19,13 @@ from qa.assistant import Assistant
 from qa.batch import Engine, Request, ThreadEngine, answers
 from qa.cluster import cluster
 from qa.engines import WORTH_PROCESSES, Workforce, open_engine
+from qa.engines.actors import RayEngine
 from qa.engines.processes import ProcessEngine
-from qa.errors import SettingsError
+from qa.errors import SettingsError, StoreError
 from qa.records import Answer, Turn
 from qa.settings import Settings, load_settings
 from tests.processes_of import all_gone, children_of
+from tests.ray_marks import with_ray
 from tests.small_news import News, writes
 
 pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
@@ -113,6 +115,13 @@ def test_a_mistake_of_a_programmer_comes_back_from_a_process(settings: Settings)
             broken.result()
 
 
+def test_a_process_without_an_index_ends_the_run_in_one_line(settings: Settings) -> None:
+    elsewhere = settings.model_copy(update={"index": settings.corpus / "nothing"})
+    with closing(ProcessEngine(elsewhere, 1, 1)) as engine, pytest.raises(StoreError, match="run 'qa index'") as raised:
+        lines(answers(engine, REQUESTS))
+    assert "\n" not in str(raised.value)
+
+
 @pytest.mark.slow
 def test_processes_keep_to_the_rate_together(news: News) -> None:
     news.server.otherwise = writes("The mayor resigned on Monday [{resigned on Monday}].")
@@ -165,26 +174,20 @@ def test_without_ray_it_is_one_line(settings: Settings, monkeypatch: pytest.Monk
 # --- Ray
 
 
-@pytest.mark.slow
+@with_ray
 def test_ray_gives_the_answers_of_threads_although_an_actor_is_killed(
-    settings: Settings, expected: list[dict[str, Any]], capfd: pytest.CaptureFixture[str]
+    settings: Settings, expected: list[dict[str, Any]], ray_address: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("ray", reason="needs the extra [ray]")
-    before = set(children_of(os.getpid()))
-    with closing(open_engine("ray", Assistant(settings), Workforce(4, 2), None)) as engine:
+    there = settings.model_copy(update={"ray_address": ray_address})
+    with closing(open_engine("ray", Assistant(there), Workforce(4, 2), None)) as engine:
         assert lines(answers(engine, REQUESTS)) == expected
         assert lines(answers(Killing(engine), REQUESTS)) == expected
-        ours = set(children_of(os.getpid(), deep=True)) - before - of_the_shared_cluster()
-        assert ours
-    assert all_gone(ours)
+        elsewhere = there.model_copy(update={"index": settings.corpus / "nothing"})
+    with closing(RayEngine(elsewhere, 4, 2)) as engine, pytest.raises(StoreError, match="run 'qa index'") as raised:
+        lines(answers(engine, REQUESTS))
+    assert "\n" not in str(raised.value)
     told = capfd.readouterr()
     assert (told.out, told.err) == ("", "")
-
-
-def of_the_shared_cluster() -> set[int]:
-    """Processes of a cluster that other tests have left running (``tests.ray_cluster``)."""
-    shared = [pid for pid, command in children_of(os.getpid()).items() if "tests.ray_cluster" in command]
-    return {pid for parent in shared for pid in children_of(parent, deep=True)}
 
 
 class Killing:
@@ -212,24 +215,32 @@ class Killing:
         self.engine.abandon()
 
 
-@pytest.mark.slow
+def of_the_shared_cluster() -> set[int]:
+    """Processes of a cluster that other tests have left running (``tests.ray_cluster``)."""
+    shared = [pid for pid, command in children_of(os.getpid()).items() if "tests.ray_cluster" in command]
+    return {pid for parent in shared for pid in children_of(parent, deep=True)}
+
+
+@with_ray
 def test_the_files_of_killed_runs_go() -> None:
-    pytest.importorskip("ray", reason="needs the extra [ray]")
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     stale, ours = (Path(f"/tmp/qa-ray-{pid}-test") for pid in (ended.pid, os.getpid()))
     for folder in (stale, ours):
         folder.mkdir()
+    before = set(children_of(os.getpid()))
     with cluster(None):
+        started = set(children_of(os.getpid(), deep=True)) - before - of_the_shared_cluster()
+        assert started
         assert (stale.exists(), ours.exists()) == (False, True)
         assert len(list(Path("/tmp").glob(f"qa-ray-{os.getpid()}-*"))) == 2
+    assert all_gone(started)
     assert list(Path("/tmp").glob(f"qa-ray-{os.getpid()}-*")) == [ours]
     ours.rmdir()
 
 
-@pytest.mark.slow
+@with_ray
 def test_a_cluster_that_is_not_there_is_one_line(settings: Settings) -> None:
-    pytest.importorskip("ray", reason="needs the extra [ray]")
     elsewhere = settings.model_copy(update={"ray_address": "127.0.0.1:1"})
     with pytest.raises(SettingsError, match="RAY_ADDRESS") as raised:
         open_engine("ray", Assistant(elsewhere), Workforce(), 10)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import shutil
@@ -22,9 +21,8 @@ from qa.index.local import LocalPlace
 from qa.index.sync import SyncReport, synchronise_place
 from tests.index_fakes import RECIPE, Content, HashEmbedder, Newsroom, clean_build, contents, vector_of
 from tests.index_process import start
+from tests.ray_marks import with_ray
 
-HAS_RAY = importlib.util.find_spec("ray") is not None
-needs_ray = pytest.mark.skipif(not HAS_RAY, reason="Ray is not installed: pip install 'news-qa[ray]'")
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ["tests.ray_cluster"]
 KILLS = int(os.environ.get("TEST_KILLS", "2"))
@@ -66,8 +64,7 @@ def assert_identical(found: dict[str, Content], expected: dict[str, Content]) ->
             assert passage.sentence_vectors.tobytes() == same.sentence_vectors.tobytes()
 
 
-@needs_ray
-@pytest.mark.slow
+@with_ray
 def test_a_cluster_makes_the_same_index(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
     report = sync(newsroom, ClusterPreparer(ray_address, HashEmbedder))
     expected = clean_build(newsroom, tmp_path / "clean")
@@ -79,8 +76,7 @@ def test_a_cluster_makes_the_same_index(newsroom: Newsroom, tmp_path: Path, ray_
     assert_identical(contents(newsroom.index), expected)
 
 
-@needs_ray
-@pytest.mark.slow
+@with_ray
 def test_a_worker_that_is_killed_loses_nothing(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
     died = tmp_path / "died"
     report = sync(newsroom, ClusterPreparer(ray_address, partial(HashEmbedder, died=died)))
@@ -89,8 +85,7 @@ def test_a_worker_that_is_killed_loses_nothing(newsroom: Newsroom, tmp_path: Pat
     assert_identical(contents(newsroom.index), clean_build(newsroom, tmp_path / "clean"))
 
 
-@needs_ray
-@pytest.mark.slow
+@with_ray
 def test_what_fails_on_a_worker_is_told_in_the_same_line(newsroom: Newsroom, ray_address: str) -> None:
     with pytest.raises(ModelError, match=r"^the embedder does not answer; try again later$") as caught:
         sync(newsroom, ClusterPreparer(ray_address, partial(HashEmbedder, fail_after=0)))
@@ -100,8 +95,7 @@ def test_what_fails_on_a_worker_is_told_in_the_same_line(newsroom: Newsroom, ray
         sync(newsroom, ClusterPreparer(ray_address, HashEmbedder))
 
 
-@needs_ray
-@pytest.mark.slow
+@with_ray
 def test_a_writer_that_is_killed_goes_on_where_it_was(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
     newsroom.write_dated(120)
     expected = clean_build(newsroom, tmp_path / "clean")
@@ -138,8 +132,7 @@ def test_without_the_extra_one_line_says_so(newsroom: Newsroom, monkeypatch: pyt
         sync(newsroom, ClusterPreparer(None, HashEmbedder))
 
 
-@needs_ray
-@pytest.mark.slow
+@with_ray
 def test_the_command_is_quiet_and_makes_the_same_index(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("QA_", "RAY_"))}
     program = [sys.executable, "-c", "from qa.cli import main; main()", "index"]

@@ -39,18 +39,18 @@ _QA = [sys.executable, "-c", "from qa.cli import main; main()"]
 class Run:
     """A run of ``questions``: seconds to the first answer, from there answers per second and processor's seconds each.
 
-    ``processor`` is ``None`` where most of the work is done by processes that are not the run's own.
+    ``processor`` counts all processes of the run, also those of Ray where it is started on this machine.
     """
 
     engine: str
     questions: int
     opening: float
     rate: float
-    processor: float | None
+    processor: float
 
     def row(self) -> list[str]:
         """For the table; the last column is extrapolated."""
-        each = "" if self.processor is None else f"{1000 * self.processor:.0f}"
+        each = f"{1000 * self.processor:.0f}"
         minutes = (self.opening + MANY / self.rate) / 60
         return [self.engine, str(self.questions), f"{self.opening:.1f}", f"{self.rate:.1f}", each, f"{minutes:.1f}"]
 
@@ -104,7 +104,7 @@ class Bench:
         out = self._place / f"answers-{time.monotonic_ns()}.jsonl"
         kind = ["--engine", "ray"] if engine == "ray" else ["--processes", engine]
         command = ["batch", str(self._questions), "--out", str(out), "--workers", self._workers, "--no-sync"]
-        before, began, opened = _processor(), time.monotonic(), 0.0
+        before, began, opened, seen, looked = _processor(), time.monotonic(), 0.0, 0.0, 0.0
         process = self._started([*command, *kind, *options, *self._places()], environment)
         moments, size = [began], 0
         while process.poll() is None:
@@ -112,13 +112,15 @@ class Bench:
             if out.exists() and out.stat().st_size > size:
                 opened = opened or _processor_of(process.pid)
                 size = out.stat().st_size
+                if engine == "ray" and time.monotonic() > looked + 1:
+                    seen, looked = _processor_of(process.pid), time.monotonic()
                 moments.append(time.monotonic())
         opening, seconds = moments[1] - began if size else 0.0, moments[-1] - moments[min(1, size)]
         answers = out.read_bytes().count(b"\n") if out.exists() else 0
         if process.returncode or answers != self._count:
             raise RunError(f"engine {engine}: {answers} of {self._count} answers, exit code {process.returncode}")
-        own = None if engine == "ray" else (_processor() - before - opened) / self._count
-        return Run(engine, self._count, opening, (answers - 1) / max(seconds, 1e-3), own)
+        used = seen if engine == "ray" else _processor() - before  # Ray's processes do not wait for their children
+        return Run(engine, self._count, opening, (answers - 1) / max(seconds, 1e-3), (used - opened) / self._count)
 
     def _places(self) -> list[str]:
         return ["--corpus", str(self._place / "corpus"), "--index", str(self._place / "index")]
@@ -152,8 +154,6 @@ def _different(questions: Sequence[str], count: int) -> Iterator[str]:
 
 def _against_ideal(run: Run, ideal: float) -> str:
     told = f"{run.engine}: {run.rate:.1f}/s of an ideal {ideal:.0f}/s ({100 * run.rate / ideal:.0f}%)"
-    if not run.processor:
-        return told
     bound = min(ideal, (os.cpu_count() or 1) / run.processor)
     return f"{told}; {os.cpu_count()} processors allow {bound:.0f}/s ({100 * run.rate / bound:.0f}% of that)"
 

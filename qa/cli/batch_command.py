@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
@@ -15,9 +15,10 @@ from qa.cli.plain import plain
 from qa.errors import BudgetExceeded, QAError
 
 if TYPE_CHECKING:
-    from qa.cli.answers_file import Mark
+    from qa.cli.answers_file import AnswersFile, Mark
 
 _PARQUET = ".parquet"
+_TABLES = (".csv", ".tsv", ".xls", ".xlsx")
 
 
 def batch(
@@ -49,25 +50,20 @@ def batch(
     """Answer many questions, one line of JSON for each, in order."""
     from qa.cli import batch_progress
     from qa.cli import questions as questions_of
-    from qa.cli.answers_file import AnswersFile, Mark
+    from qa.cli.answers_file import Mark
     from qa.cli.batch import Plan, run_batch
     from qa.engines import Workforce, open_engine
 
-    if str(out) == "-" and retry:
-        raise typer.BadParameter("needs a file of answers, not stdout", param_hint="--retry")
-    if out.suffix == _PARQUET:
-        from qa.tables import schema
-
-        schema()  # before anything is paid for
+    as_parquet = _checked(out, retry)  # before anything is paid for
     flags = {"corpus": corpus, "index": index, "model": model, "rpm": rpm, "tpm": tpm, "cache": cache}
     with open_assistant(**flags) as assistant, questions_of.opened(questions) as requests:
         total = questions_of.count(questions)
         bring_up_to_date(assistant, no_sync)
         mark = Mark(assistant.recipe, assistant.archive.contents)
-        lines = out.with_name(out.name + ".jsonl") if out.suffix == _PARQUET else out
-        target = sys.stdout.buffer if str(out) == "-" else AnswersFile(lines, mark)
+        lines = out.with_name(out.name + ".jsonl") if as_parquet else out
         workforce = Workforce(workers, processes)
-        with _told_of_stdout(str(out) == "-"), batch_progress.shown(total, assistant.settings) as progress:
+        shown = batch_progress.shown(total, assistant.settings)
+        with _target(out, lines, mark) as target, _told_of_stream(out), shown as progress:
             totals = run_batch(
                 lambda kept: open_engine(engine, assistant, workforce, None if total is None else total - kept),
                 requests,
@@ -75,20 +71,59 @@ def batch(
                 Plan(retry, go_on, budget),
                 progress,
             )
-        if out.suffix == _PARQUET:
+        if as_parquet:
             _as_parquet(lines, out, mark)
         batch_progress.show_totals(totals, plain(str(out)), assistant.settings)
     if totals.failed:
         raise typer.Exit(1)
 
 
+def _checked(out: Path, retry: bool) -> bool:
+    """Whether answers become Parquet; says of what they cannot be written to that it is so.
+
+    Raises:
+        QAError: if Parquet cannot be written here.
+    """
+    if out.is_dir():
+        raise typer.BadParameter(f"'{plain(str(out))}' is a folder; name a file in it", param_hint="--out")
+    if out.suffix.lower() in _TABLES:
+        raise typer.BadParameter("answers are lines of JSON, or .parquet; give another name", param_hint="--out")
+    if _is_stream(out) and retry:
+        raise typer.BadParameter("needs a file of answers, not stdout", param_hint="--retry")
+    if out.suffix.lower() != _PARQUET:
+        return False
+    from qa.tables import schema
+
+    schema()
+    return True
+
+
+def _is_stream(out: Path) -> bool:
+    """Whether what is written cannot be read again: stdout, a pipe, a device."""
+    return str(out) == "-" or (out.exists() and not out.is_file())
+
+
 @contextmanager
-def _told_of_stdout(is_stdout: bool) -> Iterator[None]:
+def _target(out: Path, lines: Path, mark: Mark) -> Iterator[AnswersFile | BinaryIO]:
+    """What answers are written to."""
+    from qa.cli.answers_file import AnswersFile
+
+    if str(out) == "-":
+        yield sys.stdout.buffer
+    elif _is_stream(out):
+        with out.open("wb") as stream:
+            yield stream
+    else:
+        yield AnswersFile(lines, mark)
+
+
+@contextmanager
+def _told_of_stream(out: Path) -> Iterator[None]:
     """Says of a run that ends before its time what cannot be done about it."""
     try:
         yield
     except (KeyboardInterrupt, BudgetExceeded):
-        if is_stdout:
+        if _is_stream(out):
             typer.echo("qa: a run to stdout cannot be gone on with; give --out a file for that", err=True)
         raise
 

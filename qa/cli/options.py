@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterator
@@ -97,11 +98,19 @@ def reading(path: Path) -> Iterator[Any]:
         yield sys.stdin
         return
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with path.open(encoding=_encoding(path)) as file:
             yield file
     except BrokenPipeError:  # of stdout, meanwhile
         raise
-    except (OSError, UnicodeDecodeError) as error:
-        raise QAError(
-            f"cannot read '{path}': {getattr(error, 'strerror', None) or error}; give a UTF-8 file"
-        ) from error
+    except OSError as error:
+        raise QAError(f"cannot read '{path}': {error.strerror or error}; give a file of text") from error
+    except UnicodeError as error:
+        raise QAError(f"cannot read '{path}': {error}; save it as UTF-8") from error
+
+
+def _encoding(path: Path) -> str:
+    """UTF-16 where the file begins so, as spreadsheets save it, else UTF-8; a mark at the beginning is no text."""
+    if not path.is_file():  # what can be read only once
+        return "utf-8-sig"
+    with path.open("rb") as file:
+        return "utf-16" if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"

@@ -71,7 +71,7 @@ def read_table(lines: Iterable[str]) -> Iterator[Request]:
     Fields are parted by commas, semicolons or tabs. Empty rows are left out; other columns too.
 
     Raises:
-        QAError: if there is no such column.
+        QAError: if there is no such column, or a quotation mark is not closed.
     """
     lines = iter(lines)
     first = next(lines, "")
@@ -80,7 +80,7 @@ def read_table(lines: Iterable[str]) -> Iterator[Request]:
         raise QAError("the table has no column 'question'; name it so in its first line, or give JSON Lines")
     csv.field_size_limit(_LONGEST_FIELD)
     number = 0
-    for row in csv.reader(lines, delimiter=delimiter):
+    for row in _rows(lines, delimiter):
         if not any(cell.strip() for cell in row):
             continue
         number += 1
@@ -90,6 +90,18 @@ def read_table(lines: Iterable[str]) -> Iterator[Request]:
             yield Request(_valid(fields["question"].strip()), id=_valid(id_))
         else:
             yield Request("", id=_valid(id_), trouble=f"row {number} is no question: it ends before that column")
+
+
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The rows of a table. A quotation mark that is never closed would take in all that follows without a word."""
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    begins = 2
+    try:
+        for row in rows:
+            yield row
+            begins = rows.line_num + 2
+    except csv.Error as error:
+        raise QAError(f"line {begins} of the table is broken: {error}; see to its quotation marks") from error
 
 
 def _is_table(path: Path) -> bool:
@@ -167,7 +179,8 @@ def _request(text: str, number: int) -> Request:
     id_ = str(number)
     try:
         data = json.loads(text)
-        id_ = _valid(str(data.get("id", number)))
+        if (given := data.get("id")) not in (None, ""):
+            id_ = _valid(str(given))
         question = data["question"]
         history = tuple(_turn(turn) for turn in data.get("history") or ())
         sources = tuple(data.get("sources") or ())

@@ -14,8 +14,9 @@ from functools import cached_property, partial
 from typing import Any
 
 from qa.batch import Request
-from qa.cluster import cluster, library
+from qa.cluster import cluster, library, one_line
 from qa.engines.answerer import Answerer, unanswered
+from qa.errors import QAError, SettingsError
 from qa.rates import SharedRates
 from qa.records import Answer
 from qa.settings import Settings
@@ -70,11 +71,15 @@ class RayEngine:
         error = done.exception()
         if error is None:
             coming.set_result(done.result())
+        elif getattr(error, "actor_init_failed", False):
+            need = "this program must be installed on each machine of the cluster"
+            coming.set_exception(SettingsError(f"an actor of Ray cannot be started: {one_line(error)}; {need}"))
         elif isinstance(error, self._errors):
-            reason = " ".join(str(error).split())[:200]
-            coming.set_result(unanswered(request, f"the actor that answered died {_RETRIES + 1} times: {reason}"))
+            reason = f"the actor that answered died {_RETRIES + 1} times: {one_line(error)}"
+            coming.set_result(unanswered(request, reason))
         else:
-            coming.set_exception(error)
+            cause = getattr(error, "cause", None)
+            coming.set_exception(cause if isinstance(cause, QAError) else error)
 
 
 class RemoteRates:

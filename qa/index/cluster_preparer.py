@@ -7,7 +7,6 @@ an actor whose process dies is started again by Ray, and does its part again.
 from __future__ import annotations
 
 import itertools
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.articles import FileReport, file_name, read_file
-from qa.cluster import cluster
+from qa.cluster import cluster, one_line
 from qa.embedders import Embedder, PassageInput, PassageVectors
 from qa.errors import ModelError, QAError
 from qa.index.prepare import NewArticle, prepare
@@ -106,8 +105,7 @@ class ClusterPreparer:
             cause = error.cause
             raise cause if isinstance(cause, QAError) else error from None
         except self._ray.exceptions.RayError as error:
-            reason = " ".join(re.sub(r"\x1b\[\d+m", "", str(error)).split())[:200]
-            raise ModelError(f"a worker of Ray died again and again: {reason}; run it again") from error
+            raise ModelError(f"a worker of Ray died again and again: {one_line(error)}; run it again") from error
 
 
 class EmbeddingActor:
