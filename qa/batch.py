@@ -144,11 +144,14 @@ def ask_many(
 
     Raises:
         ValueError: if ``workers`` is not positive.
+        TypeError: if a question is neither, or there is one text instead of many.
     """
+    check_questions(questions)
     working = engine or ThreadEngine(assistant, workers)
     total = len(questions) if isinstance(questions, Sized) else None
+    requests = (request_of(question, filters) for question in questions)
     try:
-        for number, answer in enumerate(answers(working, requested(questions, filters), ordered=ordered), start=1):
+        for number, answer in enumerate(answers(working, requests, ordered=ordered), start=1):
             if progress is not None:
                 progress(number, total)
             yield answer
@@ -157,10 +160,25 @@ def ask_many(
             working.close()
 
 
-def requested(questions: Iterable[str | Request], filters: dict[str, Any]) -> Iterator[Request]:
-    """The requests for texts; ``filters`` hold for all that have none of their own."""
-    for question in questions:
-        yield (Request(question) if isinstance(question, str) else question).within(filters)
+def check_questions(questions: object) -> None:
+    """Refuses a single text, whose letters would be asked one by one.
+
+    Raises:
+        TypeError: if it is one.
+    """
+    if isinstance(questions, str | bytes):
+        raise TypeError("questions must be several texts, such as a list of one")
+
+
+def request_of(question: str | Request, filters: Mapping[str, Any]) -> Request:
+    """The request for a text; ``filters`` hold for what has none of its own.
+
+    Raises:
+        TypeError: if it is something else.
+    """
+    if not isinstance(question, str | Request):
+        raise TypeError(f"a question must be a text or a Request, got {type(question).__name__}")
+    return (Request(question) if isinstance(question, str) else question).within(filters)
 
 
 def answers(

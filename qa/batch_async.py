@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from qa.batch import Once, Place, Progress, Request
+from qa.batch import Once, Place, Progress, Request, check_questions, request_of
 from qa.errors import QAError, QuestionError
 from qa.records import Answer
 
@@ -42,7 +42,9 @@ async def aask_many(
 
     Raises:
         ValueError: if ``workers`` is not positive.
+        TypeError: if a question is neither, or there is one text instead of many.
     """
+    check_questions(questions)
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     total = len(questions) if isinstance(questions, Sized) else None
@@ -110,7 +112,7 @@ class _Line:
 
     async def _next(self) -> Request | None:
         async for question in self._source:
-            return (Request(question) if isinstance(question, str) else question).within(self._filters)
+            return request_of(question, self._filters)
         return None
 
     def _submit(self, request: Request) -> asyncio.Task[Answer]:

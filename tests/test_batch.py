@@ -158,6 +158,14 @@ def test_progress_is_told_after_each_answer(known: bool) -> None:
     assert told == [(number, 3 if known else None) for number in (1, 2, 3)]
 
 
+@pytest.mark.parametrize("questions", ["Who?", b"Who?", ["Who?", 5], [None], [b"Who?"]])
+def test_what_is_no_question_is_a_mistake_of_the_programmer(questions: Any) -> None:
+    echo, asked = assistant()
+    with pytest.raises(TypeError, match="must be"):
+        list(ask_many(asked, questions))
+    assert len(echo.asked) < 2
+
+
 # --- the same question
 
 

@@ -138,6 +138,12 @@ def test_a_failing_source_ends_it_with_its_error() -> None:
         collected(Echo(), source())
 
 
+@pytest.mark.parametrize("questions", ["Who?", ["Who?", 5]])
+def test_what_is_no_question_is_a_mistake_of_the_programmer(questions: Any) -> None:
+    with pytest.raises(TypeError, match="must be"):
+        collected(Echo(), questions)
+
+
 def test_progress_and_workers() -> None:
     told: list[tuple[int, int | None]] = []
     collected(Echo(), ["a", "b"], progress=lambda done, total: told.append((done, total)))
