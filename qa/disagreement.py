@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from qa.accounts import Account, differ
 from qa.days import in_words
 from qa.extract import Extraction, extract_of
-from qa.figures import GROWING, PEOPLE, Asked, Figure, agree, asked_for, frame_of, single_figure
+from qa.figures import GROWING, PEOPLE, SPENDING, Asked, Figure, agree, asked_for, frame_of, single_figure
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.question import Question
@@ -29,6 +29,8 @@ from qa.words import content_stems, stem
 
 MOST_DAYS = 3
 """Days at most between two reports that can disagree."""
+_DAYS_OF_MEASURES = 7
+"""The same for prices, speeds, ages and the like, which change less than counts."""
 MOST = 2
 """Other figures shown at most."""
 _HELD = 0.25
@@ -41,6 +43,8 @@ _CONFIRMED = 0.7
 """Share of a sentence's content words that another has to have to confirm it."""
 _TRIED = 6
 """Sentences at most that are held against the one that answers, word for word."""
+_CALENDAR = frozenset(map(stem, "day night morning evening week month year time".split()))
+"""Words of a question that say when, which a report says by its date."""
 _DAY = len("2031-03-04")
 _COPIED = 0.6
 """Share of its runs of four words that a sentence has in common with one that it copies."""
@@ -69,7 +73,10 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
         return []
     found: dict[str, Other] = {}
     for candidate in retrieved.candidates:
-        if not _is_independent(candidate.passage, passage) or not _same_matter(retrieved, candidate, passage, asked):
+        days = _DAYS_OF_MEASURES if asked.measure else MOST_DAYS
+        if not _is_independent(candidate.passage, passage, days) or not same_matter(
+            retrieved, candidate, passage, asked
+        ):
             continue
         is_reprint = retrieved.is_reprint(candidate, passage.article_id)
         for sentence in sentences_of(candidate):
@@ -77,7 +84,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
             same = agree(mine, theirs) if theirs else None
             if theirs is None or same is None or _is_copy(words, sentence.text) or (same and is_reprint):
                 continue
-            if _bears_on(retrieved.question, sentence, asked, theirs) and not _superseded(
+            if bears_on(retrieved.question, sentence, asked, theirs) and not _superseded(
                 passage, mine, candidate, theirs
             ):
                 found.setdefault(_outlet(candidate), Other(sentence, theirs, same))
@@ -95,7 +102,7 @@ def other_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[R
             account = Account.of(sentence.text, candidate.passage.published, candidate.passage.title)
             if not differ(question, mine, account):
                 continue
-            if not _is_copy(words, sentence.text) and _same_matter(retrieved, candidate, passage):
+            if not _is_copy(words, sentence.text) and same_matter(retrieved, candidate, passage):
                 found.setdefault(_outlet(candidate), sentence)
     return list(found.values())
 
@@ -219,22 +226,22 @@ def sentences_of(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSen
             yield sentence
 
 
-def _is_independent(one: Passage, other: Passage) -> bool:
+def _is_independent(one: Passage, other: Passage, days: int = MOST_DAYS) -> bool:
     """Whether they are of different outlets and of nearly the same day; one outlet's next report is an update."""
     if one.article_id == other.article_id or (one.source and one.source == other.source):
         return False
     first, second = parse_published(one.published), parse_published(other.published)
     if first is None or second is None:
         return first is second
-    return abs((first - second).days) <= MOST_DAYS
+    return abs((first - second).days) <= days
 
 
-def _same_matter(retrieved: Retrieved, candidate: Candidate, passage: Passage, asked: Asked | None = None) -> bool:
+def same_matter(retrieved: Retrieved, candidate: Candidate, passage: Passage, asked: Asked | None = None) -> bool:
     """Whether a report holds the question's names and most of its words, and names something that the other names."""
     question, theirs = retrieved.question, candidate.passage
     if not question.name_terms <= candidate.evidence.covered.keys():
         return False
-    frame = frame_of(asked) if asked else frozenset[str]()
+    frame = (frame_of(asked) if asked else frozenset[str]()) | _CALENDAR
     wanted = {word: rarity for word, rarity in question.stems.items() if word not in frame}
     held = wanted.keys() & content_stems(f"{theirs.title} {theirs.text}")
     share = sum(wanted[word] for word in held) / (sum(wanted.values()) or 1.0)
@@ -253,7 +260,7 @@ def _is_copy(one: str, other: str) -> bool:
     return len(mine & theirs) >= _COPIED * min(len(mine), len(theirs))
 
 
-def _bears_on(question: Question, sentence: RankedSentence, asked: Asked, figure: Figure) -> bool:
+def bears_on(question: Question, sentence: RankedSentence, asked: Asked, figure: Figure) -> bool:
     """Whether what else is asked is said: of measures and of people near the figure, else around the sentence.
 
     A count of things, of ages or of people to whom something happened has its frame in itself.
@@ -261,7 +268,8 @@ def _bears_on(question: Question, sentence: RankedSentence, asked: Asked, figure
     names = {stem(name) for name in question.names}
     own = question.stems.keys() - frame_of(asked) - names
     if asked.measure not in ("", "age"):
-        return len(own & figure.near) >= min(2, len(own))
+        is_named = asked.measure == "money" and own & figure.near & SPENDING
+        return bool(is_named) or len(own & figure.near) >= min(2, len(own))
     if asked.nouns & PEOPLE:
         return bool(own & figure.near)
     return not own or bool(own & (content_stems(sentence.text) | content_stems(sentence.context)))

@@ -16,6 +16,7 @@ from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extract, Extraction, extract
 from qa.index.lexical import Filter
 from qa.injection import without_orders
+from qa.newest import with_newest_count
 from qa.occasions import with_day
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
 from qa.overview import PASSAGES, overview, topic_of
@@ -71,6 +72,7 @@ def _picked(
     if things:
         extraction = with_both_things(extraction, things, archive, settings.passages, restrict, weights)
     else:
+        extraction = with_newest_count(extraction, retrieved, archive.index)
         extraction = with_both_sides(extraction, retrieved, archive.index)
         extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
     yield from _told_partly(question, retrieved, extraction)

@@ -26,7 +26,7 @@ STATES = {
     "missing": _stems("missing unaccounted"),
     "held": _stems("arrested arrests arresting detained detains detaining detention"),
     "saved": _stems("rescued rescuing saved survivors survivor survived"),
-    "moved": _stems("evacuated evacuating displaced fled homeless"),
+    "moved": _stems("evacuated evacuating displaced fled homeless moved"),
     "ill": _stems("infected sick ill sickened hospitalised hospitalized"),
 }
 """What may have happened to people who are counted."""
@@ -37,6 +37,9 @@ PEOPLE = _stems(
     " body human life confirmed official local others"
 )
 _TOLL = frozenset({"toll"})
+_WHEN = _stems("yesterday today tonight monday tuesday wednesday thursday friday saturday sunday last")
+_FRAMES = {"dead": _TOLL, "moved": _stems("leave left home homes driven forced lost")}
+"""Further words of questions for a state."""
 _FARTHEST = 12
 """Words between a number and the word that tells what has happened to those it counts."""
 _NEAR = 10
@@ -44,6 +47,8 @@ _NEAR = 10
 _PART = re.compile(r"\b(?:another|further|additional|extra|more|other|others|of (?:them|those|whom|the|these))\b")
 _AGED = re.compile(r"\b(?:aged|at the age of|age of|at)\s*$")
 _OLD = re.compile(r"^[\s-]*(?:years?[\s-]*)?old\b")
+_BESIDE_NAME = re.compile(r"[^\W\d_]+(?:, | is )$")
+_CLOSED = re.compile(r"^(?:[,;.)]|$| and\b)")
 _YEAR = 12
 """Months, the base unit of spans of the calendar; ages are given in years, with and without saying so."""
 _MANY = re.compile(r"\b(?:how many|(?:the )?number of)\s+(.+)", re.IGNORECASE)
@@ -54,7 +59,19 @@ _MUCH = re.compile(
 )
 _AGE = re.compile(r"\b(?:how old|(?:what|which) age)\b", re.IGNORECASE)
 _LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
-_SPENDING = _stems("cost price worth pay paid value spend spent sum total damage bill")
+_MEASURES = (
+    ("speed", re.compile(r"\bhow fast\b|\b(?:at )?(?:what|which) speed\b", re.IGNORECASE)),
+    ("weight", re.compile(r"\bhow heavy\b|\bhow much\b.*\bweigh|\bwhat\b.*\bweigh", re.IGNORECASE)),
+    (
+        "length",
+        re.compile(r"\bhow (?:tall|high|deep|wide|far)\b(?! (?:up|along|back|did|does|do|was|were|is|are))", re.I),
+    ),
+)
+_AN_HOUR = frozenset({"hour", "second", "h", "knot"})
+_LEAVING_HOME = re.compile(
+    r"\b(?:leave|left|driven from|forced from|forced out of|lost) (?:their |his |her )?homes?\b", re.I
+)
+SPENDING = _stems("cost price worth pay paid value spend spent sum total damage bill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,10 @@ def asked_for(question: str) -> Asked | None:
         return Asked(measure="age")
     if _LONG.search(question):
         return Asked(measure="time")
-    stems = {stem(fold(token.text)) for token in tokens(question)}
+    measure = next((name for name, pattern in _MEASURES if pattern.search(question)), "")
+    if measure:
+        return Asked(measure=measure)
+    stems = {stem(fold(token.text)) for token in tokens(_LEAVING_HOME.sub("evacuated", question))}
     states = [state for state, words in STATES.items() if words & stems or (state == "dead" and _TOLL & stems)]
     counting = _MANY.search(question)
     if len(states) == 1 and (counting or _TOLL & stems):
@@ -110,7 +130,7 @@ def frame_of(asked: Asked) -> frozenset[str]:
     """The stems of a question that a figure has in its frame, and that no other words have to hold."""
     if not asked.state:
         return asked.nouns
-    return PEOPLE | STATES[asked.state] | (_TOLL if asked.state == "dead" else frozenset())
+    return PEOPLE | STATES[asked.state] | _FRAMES.get(asked.state, frozenset())
 
 
 def figures(sentence: str, asked: Asked) -> list[Figure]:
@@ -169,7 +189,7 @@ def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
     if quantity.unit is not None:
         return None
     if asked.nouns:
-        shared = asked.nouns & set(quantity.counted[:2])
+        shared = asked.nouns & _counted_at_once(reading, quantity)
         befallen = shared & PEOPLE and _state_of(reading, quantity)
         return min(shared) if shared and not befallen else None
     if not _counts_people(quantity) or _state_of(reading, quantity) != asked.state:
@@ -180,18 +200,45 @@ def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
 def _measures(reading: Reading, quantity: Quantity, measure: str) -> str | None:
     text = reading.folded.text
     if measure == "age":
-        is_age = _AGED.search(text[: quantity.start]) or _OLD.search(text[quantity.end :])
+        is_age = (
+            _AGED.search(text[: quantity.start])
+            or _OLD.search(text[quantity.end :])
+            or _is_beside_name(reading, quantity)
+        )
         years = quantity.unit is None or (quantity.unit.dimension, quantity.unit.factor) == ("calendar", _YEAR)
         return "age" if is_age and years and 0 < quantity.value < 130 else None
+    if measure == "speed":
+        of_speed = quantity.unit and quantity.unit.dimension == "length" and _AN_HOUR & set(quantity.counted[:1])
+        return "speed" if of_speed or (quantity.unit and quantity.unit.dimension == "speed") else None
+    if measure in ("weight", "length"):
+        of_speed = _AN_HOUR & set(quantity.counted[:1])
+        return measure if quantity.unit and quantity.unit.dimension == measure and not of_speed else None
     if measure == "time":
         return quantity.unit.dimension if quantity.unit and quantity.unit.dimension in ("time", "calendar") else None
     if quantity.unit is not None:
         return quantity.unit.dimension if quantity.unit.dimension.startswith("money:") else None
-    return quantity.counted[0] if quantity.counted and _SPENDING & reading.stems else None
+    return quantity.counted[0] if quantity.counted and SPENDING & reading.stems else None
+
+
+def _is_beside_name(reading: Reading, quantity: Quantity) -> bool:
+    """Whether it stands behind a name as ages do: "Dr Kerran, 41, said", "Mr Zhelnin is 63"."""
+    text = reading.folded.text
+    before = _BESIDE_NAME.search(text[: quantity.start])
+    if before is None or not _CLOSED.match(text[quantity.end :]) or not 0 < quantity.value < 110:
+        return False
+    start = reading.folded.source_range(before.start(), before.end())[0]
+    return reading.text[start : start + 1].isupper()
+
+
+def _counted_at_once(reading: Reading, quantity: Quantity) -> set[str]:
+    """What a number counts, as far as no small word stands before it: not the nurses of "six patients to a nurse"."""
+    behind = reading.folded.text[quantity.end :].split(maxsplit=2)[:2]
+    small = next((place for place, word in enumerate(behind) if is_stop_word(word)), 2)
+    return set(quantity.counted[: min(small, 2)])
 
 
 def _counts_people(quantity: Quantity) -> bool:
-    known = PEOPLE.union(*STATES.values())
+    known = PEOPLE.union(_WHEN, *STATES.values())
     return not quantity.counted or quantity.counted[0] in known
 
 

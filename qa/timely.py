@@ -29,6 +29,8 @@ _LOOKED_AT = 6
 _PERIOD = 27
 """Days between the first and the last of a month, at least."""
 _SAME_WORDS = 3
+_DAYS_OF_MEASURES = 7
+"""Days between two reports of different outlets that may differ about a price, a speed or an age."""
 _SEVERAL = re.compile(
     r"\b(?:according to|differ\w*|both|compar\w*|chang\w*|develop\w*|first|originally|initially|earlier|before"
     r"|previous\w*|at first|over time|disagree\w*|contradict\w*|wrong\w*|mistake\w*|correct\w*|claim\w*"
@@ -53,10 +55,15 @@ def timely(ranked: Sequence[RankedSentence], question: Question) -> list[RankedS
         moved = [replace(sentence, score=sentence.score - away(sentence)) for sentence in ranked]
         ordered = sorted(moved, key=lambda sentence: -sentence.score)
         return _without_rivals(_nearest_first(ordered, question, away), question, newer_too=True)
-    if _SEVERAL.search(question.text) or len(days_in(question.text)) > 1:
+    if wants_several(question.text):
         return list(ranked)
     standing = [one for one in ranked if not stands_for_nothing(one.text, one.candidate.passage.title)]
     return _without_rivals(_newest_first(standing or ranked, question), question)
+
+
+def wants_several(question: str) -> bool:
+    """Whether a question is for more than one state of a thing: how it changed, what was wrong, of two days."""
+    return bool(_SEVERAL.search(question)) or len(days_in(question)) > 1
 
 
 def _told(sentence: RankedSentence) -> date | None:
@@ -132,9 +139,19 @@ def _without_rivals(
             for other in ranked[1:]
             if _told(other) == day
             or (not newer_too and _is_newer(other, best))
+            or _may_differ(best, other, question)
             or not (_compete(best, other, question) or _counts_otherwise(best, other, question))
         ),
     ]
+
+
+def _may_differ(one: RankedSentence, other: RankedSentence, question: Question) -> bool:
+    """Whether two outlets measure the same in nearly the same days: what differs then is no change of it."""
+    asked, days = asked_for(question.text), (_told(one), _told(other))
+    if asked is None or not asked.measure or days[0] is None or days[1] is None:
+        return False
+    sources = {sentence.candidate.passage.source for sentence in (one, other)}
+    return len(sources) == 2 and abs((days[0] - days[1]).days) <= _DAYS_OF_MEASURES
 
 
 def _counts_otherwise(one: RankedSentence, other: RankedSentence, question: Question) -> bool:

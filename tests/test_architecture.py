@@ -33,7 +33,7 @@ ROWS = [
     "timely",
     "checking doctor extract particulars",
     "compared disagreement overview",
-    "changes corrections decompose outlets timeline",
+    "changes corrections decompose newest outlets timeline",
     "extractive",
     "answer_cache compose other_figures",
     "batch written",

@@ -1,12 +1,15 @@
-"""What each rule that knows news is worth: our newsroom's cases with all of them, and with each switched off.
+"""What each rule that knows news is worth: our cases with all of them, and with each switched off.
 
-    python -m evals.bench.news_sense [--part report]
+    python -m evals.bench.news_sense [newsroom|press] [--part report]
 
 - spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
 - timing: the report of the time asked about counts, else the newest of those that differ (``qa.timely``);
 - overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
 - both sides: other outlets' figures and accounts stand beside the answer's (``qa.disagreement``);
 - corrections: a later report that takes a figure back comes before it (``qa.corrections``);
+- retold: what a report tells again is of the day on which it was told first (``qa.retold``);
+- figure first: a sentence that gives the figure asked for stands first (``qa.extract``);
+- reprints: outlets that print one report are one source (``qa.index.sketch``);
 - as of: an answer that changed begins with its day (``qa.changes``);
 - things compared: each of two things has its own sentence (``qa.compared``).
 
@@ -18,7 +21,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,8 +38,19 @@ from evals.tables import columns
 from qa.events import last_answer
 
 SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
-KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction", "correction", "comparison")
+KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction", "correction", "comparison", "who-said", "date")
 """Kinds of cases that the rules are for."""
+
+
+@contextmanager
+def _without_retold() -> Iterator[None]:
+    with (
+        mock.patch("qa.timely.told_on", lambda _, published: published),
+        mock.patch("qa.timely.stands_for_nothing", return_value=False),
+    ):
+        yield
+
+
 SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "all of them": nullcontext,
     "without spelling": lambda: mock.patch("qa.retrieve.respell", lambda text, vocabulary: text),
@@ -44,6 +58,9 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
     "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
     "without corrections": lambda: mock.patch("qa.extractive.with_corrections", lambda extraction, *_: extraction),
+    "without retold": _without_retold,
+    "without figure first": lambda: mock.patch("qa.extract.with_figure_first", lambda ranked, _: list(ranked)),
+    "without reprints": lambda: mock.patch("qa.retrieve.is_copy", return_value=False),
     "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
     "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
 }
@@ -96,12 +113,13 @@ def _mean(values: list[float] | None) -> str:
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dataset", nargs="?", choices=("newsroom", "press"), default="newsroom")
     parser.add_argument("--part", choices=("tune", "report"), default="report")
     given = parser.parse_args()
-    dataset = load_dataset("newsroom", part=given.part)
+    dataset = load_dataset(given.dataset, part=given.part)
     with TemporaryDirectory() as place:
         measured = dict(measure(dataset, Path(place)))
-    print(f"newsroom, part {given.part}: {len(dataset.cases)} cases\n\n{table(measured)}")
+    print(f"{given.dataset}, part {given.part}: {len(dataset.cases)} cases\n\n{table(measured)}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,97 @@
+"""Where people or things are counted, the newest count of the time asked about stands first, wherever it was found.
+
+A report of the last day often gives the final number in a short sentence that hardly looks like the question, and so is
+not among those that were looked at again (``qa.ranking``): "The final number of dead is 23, it said."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from qa.disagreement import bears_on, same_matter, sentences_of
+from qa.extract import Extract, Extraction, extract_of
+from qa.figures import GROWING, Asked, Figure, agree, asked_for, single_figure
+from qa.index.store import Index
+from qa.ranking import RankedSentence
+from qa.retold import stands_for_nothing, told_on
+from qa.retrieve import Retrieved
+from qa.timely import wants_several
+from qa.timing import Frame, frame_of
+from qa.verify.dates import parse_published
+
+_WEAKER = (4.0, 12.0)
+"""How much lower than the best count's a newer count's sentence may score: of things, and of people that something
+befell, which are counted in few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What a sentence of a report of some day counts."""
+
+    day: date
+    sentence: RankedSentence
+    figure: Figure
+
+
+def with_newest_count(extraction: Extraction, retrieved: Retrieved, index: Index) -> Extraction:
+    """The same with the newest count first, without older ones that it supersedes; as it is where none is newer."""
+    asked = asked_for(retrieved.question.text)
+    if not extraction.extracts or asked is None or asked.measure or wants_several(retrieved.question.text):
+        return extraction
+    counts = list(_counts(extraction.extracts[0], retrieved, asked))
+    newest = _newest(counts, retrieved.question.text, _WEAKER[bool(asked.state)])
+    if newest is None or _is_given(newest, extraction.extracts, asked):
+        return extraction
+    made = extract_of(newest.sentence, index, extraction.extracts[0].probability)
+    if made is None:
+        return extraction
+    others = [
+        other for other in extraction.extracts if other.place != made.place and not _is_superseded(other, newest, asked)
+    ]
+    return replace(extraction, extracts=(made, *others)[: len(extraction.extracts)])
+
+
+def _counts(first: Extract, retrieved: Retrieved, asked: Asked) -> Iterator[_Count]:
+    """All counts of what is asked, of the matter of the first sentence."""
+    for candidate in retrieved.candidates:
+        published = parse_published(candidate.passage.published)
+        if published is None or not same_matter(retrieved, candidate, first.passage, asked):
+            continue
+        for sentence in sentences_of(candidate):
+            figure = single_figure(sentence.text, asked)
+            if figure is None or stands_for_nothing(sentence.text, candidate.passage.title):
+                continue
+            if bears_on(retrieved.question, sentence, asked, figure):
+                yield _Count(told_on(sentence.text, published), sentence, figure)
+
+
+def _newest(counts: Sequence[_Count], question: str, weaker: float) -> _Count | None:
+    """The newest of the time asked about whose sentence is not far below the best."""
+    if not counts:
+        return None
+    frame = frame_of(question, max(count.day for count in counts))
+    best = max(count.sentence.score for count in counts)
+    usable = [count for count in counts if _is_of(frame, count) and best - count.sentence.score <= weaker]
+    return max(usable, key=lambda count: (count.day, count.sentence.score), default=None)
+
+
+def _is_of(frame: Frame | None, count: _Count) -> bool:
+    return frame is None or (count.day <= frame.end and (not frame.bounded or count.day >= frame.start))
+
+
+def _is_given(newest: _Count, extracts: Sequence[Extract], asked: Asked) -> bool:
+    """Whether the first of the chosen sentences that counts comes to the same, or is as new."""
+    for extract in extracts:
+        figure, published = single_figure(extract.core_words, asked), parse_published(extract.passage.published)
+        if figure is not None and published is not None:
+            return bool(agree(figure, newest.figure)) or told_on(extract.core_words, published) >= newest.day
+    return False
+
+
+def _is_superseded(extract: Extract, newest: _Count, asked: Asked) -> bool:
+    figure, published = single_figure(extract.core_words, asked), parse_published(extract.passage.published)
+    if figure is None or published is None or figure.of not in GROWING | {"missing"}:
+        return False
+    return agree(figure, newest.figure) is False and told_on(extract.core_words, published) < newest.day
