@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from qa.days import in_words
-from qa.extract import Extraction
-from qa.figures import asked_for
+from qa.extract import Extract, Extraction
+from qa.figures import asked_for, figures
 from qa.retrieve import Retrieved
 from qa.timely import timely
 from qa.timing import asks_for_newest, frame_of
@@ -25,9 +25,15 @@ def as_of(extraction: Extraction, retrieved: Retrieved) -> Extraction:
         return extraction
     first, *others = extraction.extracts
     day = parse_published(first.passage.published)
-    if day is None or first.label or _looks_back(first.core_words):
+    if day is None or first.label or _looks_back(first.core_words) or _lacks_figure(first, retrieved):
         return extraction
     return replace(extraction, extracts=(replace(first, label=f"as of {in_words(day)}"), *others))
+
+
+def _lacks_figure(first: Extract, retrieved: Retrieved) -> bool:
+    """Whether a figure is asked for and the sentence gives none: then it is not what has changed."""
+    asked = asked_for(retrieved.question.text)
+    return asked is not None and not figures(first.core_words, asked)
 
 
 def _looks_back(words: str) -> bool:

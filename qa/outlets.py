@@ -14,7 +14,7 @@ from qa.archive import Archive
 from qa.disagreement import label_of
 from qa.extract import Extraction, extract
 from qa.index.lexical import Filter
-from qa.overview import overview
+from qa.ranking import within
 from qa.retrieve import Retrieved
 from qa.weights import Weights
 from qa.words import fold
@@ -44,11 +44,16 @@ _LEADS = re.compile(
 )
 _SPEAKING = re.compile(
     r"\b(?:differ|compare|disagree|contrast|report(?:ed)?|cover(?:ed)?|writ(?:e|ten)|wrote|print(?:ed)?|each|both"
-    r"|(?:in )?what way|according to(?: the)?|and what (?:did|does|do)(?: the)?|coverage|reports?)\b",
+    r"|(?:in )?what way|according to(?: the)?|and what (?:did|does|do)(?: the)?|coverage|reports?"
+    r"|(?:the )?(?:critics?|reviewers?|columnists?|reporters?|leaders?) (?:of|in)\b)\b",
+    re.IGNORECASE,
+)
+_OF_SAYING = re.compile(
+    r"\b(?:(?:did|do|does) )?(?:and )?(?:say|think|thought|make|made|give|gave|put|claim|claimed|tell|told)"
+    r"(?: (?:us|readers))? (?:about|of|for|on)\b",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"^(?:(?:and|or|on|about|over|of|in|how|the|with|versus|vs|to|from)\b[\s,]*)+", re.IGNORECASE)
-_ASKS = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _PAPER = re.compile(
     r"\b(?:Times|Herald|Post|Gazette|Journal|Tribune|Telegraph|Guardian|Observer|Chronicle|News|Star|Mail|Express|Mirror"
     r"|Sun|Independent|Courier|Echo|Press|Reuters|AP|AFP|BBC|CNN|Review|Standard|Register|Globe|Daily|Weekly|Radio|FM"
@@ -139,7 +144,8 @@ def _topic(question: str, names: Sequence[str]) -> str:
         topic = re.sub(
             rf"(?:\b[Tt]he )?{re.escape(name.removeprefix('the ').removeprefix('The '))}(?:['’]s)?", " ", topic
         )
-    topic = _SPEAKING.sub(" ", _LEADS.sub("", topic))
+    topic = " ".join(_SPEAKING.sub(" ", _LEADS.sub("", topic)).split())
+    topic = _OF_SAYING.sub(" ", topic)
     topic = _LOOSE.sub("", " ".join(topic.split()).strip(" ,.;:?!"))
     topic = re.sub(r"(?:\b(?:and|or|on|about|the|of|what|say|said|did|do|does)\b[\s,]*)+$", "", topic).strip(" ,.;:?!")
     return topic if sum(character.isalnum() for character in topic) > 2 else ""
@@ -149,15 +155,27 @@ def sides(comparison: Comparison, archive: Archive, passages: int, restrict: Fil
     """What each outlet says of the matter, in the order of the question."""
     found = []
     for outlet in comparison.outlets:
-        retrieved = archive.retrieve(comparison.topic, passages, replace(restrict, sources=(outlet,)))
-        if _ASKS.match(comparison.topic):
-            extraction = extract(retrieved, archive.index, _SENTENCES, weights)
-        else:
-            extraction = overview(retrieved, archive.index, _SENTENCES)
-        sure = extraction.confidence >= weights.answer_above
+        retrieved = _about(archive.retrieve(comparison.topic, passages, replace(restrict, sources=(outlet,))))
+        extraction = extract(retrieved, archive.index, _SENTENCES, weights)
+        sure = max(extraction.confidence, _held(retrieved))
         labelled = tuple(replace(picked, label=label_of(picked.passage)) for picked in extraction.extracts)
-        found.append(Side(outlet, retrieved, replace(extraction, extracts=labelled if sure else ())))
+        found.append(Side(outlet, retrieved, Extraction(labelled if sure >= weights.answer_above else (), sure)))
     return found
+
+
+def _about(retrieved: Retrieved) -> Retrieved:
+    """The same without articles that lack a name of the matter, where others have it."""
+    names = retrieved.question.name_terms
+    about = {one.passage.article_id for one in retrieved.candidates if names <= one.evidence.covered.keys()}
+    kept = tuple(one for one in retrieved.candidates if one.passage.article_id in about)
+    return replace(retrieved, candidates=kept, sentences=within(retrieved.sentences, kept)) if kept else retrieved
+
+
+def _held(retrieved: Retrieved) -> float:
+    """How much of the matter one passage holds at most, if that has all its names."""
+    question = retrieved.question
+    covered = (candidate.evidence.covered for candidate in retrieved.candidates)
+    return max((question.share(words) for words in covered if question.name_terms <= words.keys()), default=0.0)
 
 
 def understood(comparison: Comparison) -> str:

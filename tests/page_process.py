@@ -14,7 +14,7 @@ from typing import Any
 
 from qa.assistant import Assistant
 from qa.page.context import Options
-from qa.page.serving import Listening, start
+from qa.page.serving import Listening, keep_memory_together, start
 from qa.settings import load_settings
 from tests.browser import ScriptedModel, number_of
 
@@ -41,6 +41,7 @@ def reply(prompt: str) -> str:
 
 def main(corpus: Path, index: Path, port: int) -> None:
     """Serves until the input ends."""
+    keep_memory_together()
     settings = load_settings(corpus=corpus, index=index, model="extractive")
     assistant = Assistant(settings, model=SlowModel(reply, pause=PAUSE))
     assistant.sync()

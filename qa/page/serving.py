@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import ipaddress
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("qa.page")
+_M_ARENA_MAX = -8
+_SESSIONS = 1000
+"""Visits whose state is kept, 0.2 MB each: Gradio forgets none by itself but beyond so many the one longest unused."""
 
 _FONT = ["ui-sans-serif", "system-ui", "sans-serif"]
 _MONO = ["ui-monospace", "monospace"]
@@ -87,6 +93,7 @@ def serve(
     from qa.logs import set_up
     from qa.page.context import Options
 
+    keep_memory_together()
     set_up(settings)
     place = Listening(**listening)
     changeable = not (place.is_open if read_only is None else read_only)
@@ -138,6 +145,7 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
             prevent_thread_lock=True,
             max_file_size=MOST_BYTES,
             max_threads=options.at_once + 40,
+            state_session_capacity=_SESSIONS,
             theme=gradio.themes.Base(font=_FONT, font_mono=_MONO, primary_hue="blue", neutral_hue="stone"),
             css_paths=HERE / "page.css",
             head=f"<script>{(HERE / 'page.js').read_text('utf-8')}</script>",
@@ -151,6 +159,17 @@ def start(settings: Settings, place: Listening, options: Any, assistant: Assista
         raise QAError(f"cannot listen on {place.host}:{place.port}: {error}; choose another port") from error
     desk.start()
     return page
+
+
+def keep_memory_together() -> None:
+    """Two pools of memory for all threads, where glibc makes eight for each processor, each as large as the most used.
+
+    Each update of an index starts threads, and with each the page grew, by hundreds of megabytes that held nothing. To
+    be called before there are threads.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):  # no glibc
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _guards(place: Listening) -> list[tuple[Any, dict[str, Any]]]:
@@ -193,8 +212,13 @@ def default_feedback() -> Path:
 
 
 def _gradio() -> Any:
-    """Gradio, told before it is imported to report nothing to anybody and to take no setting from elsewhere."""
+    """Gradio, told before it is imported to report nothing to anybody and to take no setting from elsewhere.
+
+    Else it makes statistics, after each event, of the last ten thousand, for a page that is not shown.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**12)
     hub.quiet()
     for name in ("GRADIO_SHARE", "GRADIO_MCP_SERVER", "GRADIO_ALLOWED_PATHS"):
         os.environ.pop(name, None)
