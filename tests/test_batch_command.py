@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from qa.cli import main
 from qa.cli.batch import Totals
 from qa.cli.batch_progress import pace, shown
 from qa.records import Answer, Usage
@@ -200,3 +201,13 @@ def test_without_a_terminal_a_line_is_told_now_and_then(
             update(totals)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(",")[0] for line in lines] == ["15 of 50 answered", "30 of 50 answered"]
+
+
+def test_ctrl_c_while_the_program_loads_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qa.cli.program.main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130

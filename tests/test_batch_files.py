@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,25 @@ def test_every_place_a_run_can_be_cut_at_gives_the_same_file(tmp_path: Path) -> 
         run(echo, questions, out)
         assert out.read_bytes() == content
         assert len(echo.asked) == 4 - content[:length].count(b"\n")
+
+
+def test_ctrl_c_while_the_engine_opens_does_not_wait_for_it(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    run(Echo(), ["a"], out)
+    content = out.read_bytes()
+
+    def open_engine(kept: int) -> ThreadEngine:
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(open_engine, read_lines(["a", "b"]), AnswersFile(out, MARK), Plan(), lambda totals: None)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert out.read_bytes() == content
+    echo = Echo()
+    run(echo, ["a", "b"], out)
+    assert echo.asked == ["b"]
 
 
 def test_a_run_that_is_whole_opens_nothing(tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_totals_of_a_batch_are_told(run: Run, news: News, flags: list[str], tmp_
 # --- input
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00bad", b"caf\xe9"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00odd!", b"\xfebad", b"caf\xe9"])
 def test_a_file_that_is_not_utf_8_is_named(run: Run, flags: list[str], tmp_path: Path, content: bytes) -> None:
     (tmp_path / "in.txt").write_bytes(content)
     for command in (["check", tmp_path / "in.txt"], ["batch", tmp_path / "in.txt", "--out", tmp_path / "out"]):

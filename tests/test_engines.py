@@ -25,7 +25,7 @@ from qa.errors import SettingsError, StoreError
 from qa.records import Answer, Turn
 from qa.settings import Settings, load_settings
 from tests.processes_of import all_gone, children_of
-from tests.ray_marks import with_ray
+from tests.ray_marks import RAY, with_ray
 from tests.small_news import News, writes
 
 pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
@@ -123,11 +123,15 @@ def test_a_process_without_an_index_ends_the_run_in_one_line(settings: Settings)
 
 
 @pytest.mark.slow
-def test_processes_keep_to_the_rate_together(news: News) -> None:
+@pytest.mark.parametrize("kind", ["processes", pytest.param("ray", marks=RAY)])
+def test_processes_keep_to_the_rate_together(news: News, kind: str, request: pytest.FixtureRequest) -> None:
     news.server.otherwise = writes("The mayor resigned on Monday [{resigned on Monday}].")
     own = news.archive.settings
     settings = load_settings(corpus=own.corpus, index=own.index, **{**news.model_flags, "rpm": 240})
-    with closing(ProcessEngine(settings, 8, 2)) as engine:
+    if kind == "ray":
+        settings = settings.model_copy(update={"ray_address": request.getfixturevalue("ray_address")})
+    opened: Engine = RayEngine(settings, 8, 2) if kind == "ray" else ProcessEngine(settings, 8, 2)
+    with closing(opened) as engine:
         list(answers(engine, [Request(f"{QUESTION} {number}") for number in range(8)]))  # opens everything
         news.server.exchanges.clear()
         found = list(answers(engine, [Request(f"{QUESTION} ({number})") for number in range(12)]))

@@ -92,7 +92,7 @@ def run_batch(
 ) -> Totals:
     """Answers the requests that ``out`` does not hold yet.
 
-    The first Ctrl-C takes no more questions and waits for those under way.
+    The first Ctrl-C takes no more questions and waits for those under way, if there are any.
 
     Args:
         open_engine: gives what answers.
@@ -163,7 +163,7 @@ class _Run:
 
     @contextmanager
     def stoppable(self) -> Iterator[None]:
-        """Lets the first Ctrl-C stop the taking of questions; the next one waits for nothing."""
+        """Lets the first Ctrl-C stop the taking of questions; the next one, or one before any, waits for nothing."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -174,6 +174,8 @@ class _Run:
                 signal.signal(signal.SIGINT, lambda *_: leave(None))
                 leave(self._engine)
             self._stopped = True
+            if self._engine is None:  # nothing is under way, and opening may take long
+                raise KeyboardInterrupt
             os.write(sys.stderr.fileno(), _STOPPING)
 
         signal.signal(signal.SIGINT, stop)
