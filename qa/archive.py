@@ -110,6 +110,12 @@ class Archive:
                 self._embedder = _embedder(self.settings)
             return self._embedder
 
+    def close(self) -> None:
+        """Lets go of the index's files; the next use opens them again."""
+        with self._lock:
+            if self._index is not None:
+                self._index.close()
+
     @property
     def index(self) -> Index:
         """The index, opened for reading."""

@@ -242,11 +242,12 @@ class Assistant:
         return answer_recipe(self.settings, self.archive.recipe, self.model_name, prompts)
 
     def close(self) -> None:
-        """Lets go of the model, if one was opened; the next question opens it again."""
+        """Lets go of the index's files, and of the model if one was opened; the next question opens them again."""
         with self._lock:
             model, self._opened_model = self._opened_model, None
         if model is not None:
             model.close()
+        self.archive.close()
 
     async def aclose(self) -> None:
         """``close``, with the connections that ``aask`` and ``astream`` opened in this event loop."""

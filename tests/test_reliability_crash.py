@@ -229,6 +229,28 @@ def test_an_index_that_opens_is_found_well(place: Path) -> None:
     assert all(finding.well for finding in _index_findings(place))
 
 
+# ---- files that stay open
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="/proc tells which files are open, on Linux")
+def test_assistants_that_are_closed_leave_no_file_open(place: Path) -> None:
+    opened(place).sync()
+
+    def asked() -> None:
+        assistant = opened(place)
+        assert assistant.search("rain", 1)
+        assistant.close()
+        assert assistant.search("rain", 1), "it opens again"
+        assistant.close()
+
+    def open_files() -> list[str]:
+        links = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+        return sorted(str(link.readlink()) for link in links if str(place) in str(link.readlink()))
+
+    asked()
+    assert open_files() == []
+
+
 # ---- one writer, eight readers
 
 

@@ -32,7 +32,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,9 @@ def corpus_of(case: Case) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_files(case, folder / "articles")
-        Assistant(load_settings(corpus=folder / "articles", index=folder / "index", model="extractive")).sync()
+        settings = load_settings(corpus=folder / "articles", index=folder / "index", model="extractive")
+        with closing(Assistant(settings)) as assistant:
+            assistant.sync()
         yield folder
 
 
@@ -86,12 +88,12 @@ def ask_ours(case: Case, folder: Path, real: ChatModel | None = None, **settings
     model = None if settings.get("model") == "extractive" else _model(case, real)
     given = {"corpus": folder / "articles", "index": folder / "index", "model": "obedient", **settings}
     given |= _SMALL if real else {}
-    assistant = Assistant(load_settings(**given, base_url="http://127.0.0.1:9/v1"), model=model)
-    events = list(assistant.stream(case.story.question))
-    assert isinstance(events[-1], Finished)
-    answer = events[-1].answer
-    seen = answer_surfaces(events, assistant)
-    wrong = sum(assistant.article(c.article_id).text[c.start : c.end] != c.quote for c in answer.citations)
+    with closing(Assistant(load_settings(**given, base_url="http://127.0.0.1:9/v1"), model=model)) as assistant:
+        events = list(assistant.stream(case.story.question))
+        assert isinstance(events[-1], Finished)
+        answer = events[-1].answer
+        seen = answer_surfaces(events, assistant)
+        wrong = sum(assistant.article(c.article_id).text[c.start : c.end] != c.quote for c in answer.citations)
     return _outcome(case, answer, model.obeyed if model else 0, seen, wrong)
 
 
