@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qa.disagreement import label_of, sentences_of
-from qa.extract import Extraction, extract_of
+from qa.disagreement import label_of
+from qa.extract import Extraction, extract_of, sentences_of
 from qa.index.store import Index
 from qa.ranking import RankedSentence
 from qa.records import Passage

@@ -8,15 +8,14 @@ report corrects is no disagreement (``qa.timely``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.accounts import Account, differ
 from qa.days import in_words
-from qa.extract import Extraction, extract_of
+from qa.extract import Extraction, extract_of, sentences_of
 from qa.figures import GROWING, PEOPLE, SPENDING, Asked, Figure, agree, asked_for, frame_of, single_figure
 from qa.index.store import Index
-from qa.injection import without_orders
 from qa.question import Question
 from qa.ranking import Candidate, RankedSentence
 from qa.records import Passage
@@ -214,16 +213,6 @@ def label_of(passage: Passage) -> str:
     """The outlet and the day of a report, as far as they are known."""
     day = parse_published(passage.published)
     return ", ".join([passage.source or "another report", *([in_words(day)] if day else [])])
-
-
-def sentences_of(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSentence]:
-    """The sentences of a passage that hold at least so much of the question, best first."""
-    usable = set(without_orders(candidate.passage).sentences)
-    scores = candidate.sentence_scores
-    for position in sorted(range(len(scores)), key=lambda place: -scores[place]):
-        sentence = RankedSentence(candidate, position, candidate.evidence.features[position], float(scores[position]))
-        if candidate.evidence.overlaps[position] >= least and sentence.span in usable:
-            yield sentence
 
 
 def _is_independent(one: Passage, other: Passage, days: int = MOST_DAYS) -> bool:

@@ -8,7 +8,7 @@ to answer at all.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from qa.evidence import SENTENCE_FEATURES, best_of
 from qa.figures import asked_for, figures
 from qa.index.store import Index
+from qa.injection import without_orders
 from qa.interaction import INTERACTION_FEATURES
 from qa.neighbours import passage_before
-from qa.ranking import SECOND_FEATURES, RankedSentence
+from qa.ranking import SECOND_FEATURES, Candidate, RankedSentence
 from qa.reading import points_back, refers_back
 from qa.records import Passage, Span
 from qa.retrieve import Retrieved
@@ -160,6 +161,16 @@ def answer_chances(ranked: Sequence[RankedSentence]) -> list[float]:
     scores = np.array([sentence.score for sentence in ranked])
     shifted = np.exp(scores - scores.max())
     return [float(value) for value in shifted / shifted.sum()]
+
+
+def sentences_of(candidate: Candidate, least: float = 0.0) -> Iterator[RankedSentence]:
+    """The sentences of a passage that hold at least so much of the question, best first."""
+    usable = set(without_orders(candidate.passage).sentences)
+    scores = candidate.sentence_scores
+    for position in sorted(range(len(scores)), key=lambda place: -scores[place]):
+        sentence = RankedSentence(candidate, position, candidate.evidence.features[position], float(scores[position]))
+        if candidate.evidence.overlaps[position] >= least and sentence.span in usable:
+            yield sentence
 
 
 def extract_of(item: RankedSentence, index: Index, chance: float) -> Extract | None:

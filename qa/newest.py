@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qa.disagreement import bears_on, same_matter, sentences_of
-from qa.extract import Extract, Extraction, extract_of
+from qa.disagreement import bears_on, same_matter
+from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import GROWING, Asked, Figure, agree, asked_for, single_figure
 from qa.index.store import Index
 from qa.ranking import RankedSentence

@@ -13,11 +13,13 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from qa.evidence import best_of
-from qa.extract import Extract, Extraction, extract_of
+from qa.extract import Extract, Extraction, extract_of, sentences_of
+from qa.figures import asked_for, single_figure
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.question import Question
 from qa.ranking import FOUND_FEATURES, Candidate, RankedSentence
+from qa.retold import stands_for_nothing
 from qa.retrieve import Retrieved
 from qa.timing import reports_within
 from qa.words import content_stems
@@ -94,7 +96,7 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
     about = reports_within(_about(question, candidates), asked)
     if not about:
         return Extraction((), 0.0)
-    chosen = _chosen(about, most)
+    chosen = _counted(_of_articles_with(question.name_terms, about), asked, most) or _chosen(about, most)
     chosen.sort(key=lambda sentence: (sentence.candidate.passage.published or "", *_place(sentence)))
     extracts: list[Extract] = []
     for sentence in chosen:
@@ -127,6 +129,26 @@ def _says_the_same(one: str, other: str, known: Set[str]) -> bool:
 
 def _place(sentence: RankedSentence) -> tuple[str, int]:
     return sentence.candidate.passage.article_id, sentence.span.start
+
+
+def _of_articles_with(names: Set[str], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The passages of articles of which one has all the names."""
+    known = {one.passage.article_id for one in candidates if names <= one.evidence.covered.keys()}
+    return [candidate for candidate in candidates if candidate.passage.article_id in known]
+
+
+def _counted(candidates: Sequence[Candidate], asked: str, most: int) -> list[RankedSentence]:
+    """Where it is asked how a count changed: the first report of each figure; nothing where there are not several."""
+    count = asked_for(asked)
+    if count is None or count.measure:
+        return []
+    first: dict[float, RankedSentence] = {}
+    for candidate in sorted(candidates, key=lambda one: one.passage.published or ""):
+        for sentence in sentences_of(candidate):
+            figure = single_figure(sentence.text, count)
+            if figure and not stands_for_nothing(sentence.text, candidate.passage.title):
+                first.setdefault(figure.value, sentence)
+    return list(first.values())[:most] if len(first) > 1 else []
 
 
 def _chosen(candidates: Sequence[Candidate], most: int) -> list[RankedSentence]:
