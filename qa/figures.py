@@ -62,10 +62,7 @@ _LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
 _MEASURES = (
     ("speed", re.compile(r"\bhow fast\b|\b(?:at )?(?:what|which) speed\b", re.IGNORECASE)),
     ("weight", re.compile(r"\bhow heavy\b|\bhow much\b.*\bweigh|\bwhat\b.*\bweigh", re.IGNORECASE)),
-    (
-        "length",
-        re.compile(r"\bhow (?:tall|high|deep|wide|far)\b(?! (?:up|along|back|did|does|do|was|were|is|are))", re.I),
-    ),
+    ("length", re.compile(r"\bhow (?:tall|deep|wide)\b", re.IGNORECASE)),
 )
 _AN_HOUR = frozenset({"hour", "second", "h", "knot"})
 _LEAVING_HOME = re.compile(

@@ -1,4 +1,4 @@
-"""The newest count stands first, however short its sentence; a count changes over time as a dated list of its states."""
+"""The newest count stands first, however short its sentence; how a count changed is a dated list of its states."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def test_how_a_count_changed_is_told_by_its_states(tmp_path: Path) -> None:
         ("At what speed did it go?", Asked(measure="speed")),
         ("How heavy is the satellite?", Asked(measure="weight")),
         ("How much does Heron weigh?", Asked(measure="weight")),
-        ("How high is the wall?", Asked(measure="length")),
+        ("How tall is the wall?", Asked(measure="length")),
+        ("How high was inflation?", None),
         ("How far did he go?", None),
         ("How many people had to leave their homes?", Asked(state="moved")),
     ],
@@ -78,7 +79,7 @@ def test_what_is_asked_for(question: str, asked: Asked | None) -> None:
     [
         ("How fast was the car?", "It went at 112 kilometres an hour over 3 kilometres.", [112000.0]),
         ("How heavy is it?", "It weighs 212 kilograms and flew 900 kilometres.", [212000.0]),
-        ("How high is the wall?", "The wall is 12 metres high.", [12.0]),
+        ("How tall is the wall?", "The wall is 12 metres high.", [12.0]),
         ("How old is Kerran?", "Dr Kerran, 41, said that Mr Zhelnin is 63.", [41.0, 63.0]),
         ("How old is Kerran?", "On Monday, 41 boats and, 12, again", []),
         ("How many nurses went on strike?", "There were six patients to a nurse and 5,200 nurses out.", [5200.0]),
