@@ -12,6 +12,7 @@ import secrets
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from qa.errors import SettingsError
 
 _PATIENCE = 10.0
 """Seconds to wait for a cluster to answer."""
+_LEAVING = 5.0
+"""Seconds that the processes of a run that was killed take to end, at most."""
 _QUIET = {
     "include_dashboard": False,
     "configure_logging": True,
@@ -103,6 +106,19 @@ def _knock(address: str | None) -> None:
     host, colon, port = (address or "").rpartition("://")[2].rpartition(":")
     if colon and port.isdecimal():
         socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+
+
+def free_processors(ray: Any) -> int:
+    """Processors of the cluster that nobody uses, at least one; what an earlier run has just left is waited for.
+
+    An actor for which there is no processor would keep its work waiting for as long as others keep theirs.
+    """
+    end = time.monotonic() + _LEAVING
+    while True:
+        everything, free = (int(found.get("CPU", 0)) for found in (ray.cluster_resources(), ray.available_resources()))
+        if free >= everything > 0 or time.monotonic() > end:
+            return max(1, free)
+        time.sleep(0.1)
 
 
 def one_line(error: BaseException) -> str:

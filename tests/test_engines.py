@@ -17,7 +17,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.batch import Engine, Request, ThreadEngine, answers
-from qa.cluster import cluster
+from qa.cluster import cluster, free_processors
 from qa.engines import WORTH_PROCESSES, Workforce, open_engine
 from qa.engines.actors import RayEngine
 from qa.engines.processes import ProcessEngine
@@ -249,3 +249,25 @@ def test_a_cluster_that_is_not_there_is_one_line(settings: Settings) -> None:
     with pytest.raises(SettingsError, match="RAY_ADDRESS") as raised:
         open_engine("ray", Assistant(elsewhere), Workforce(), 10)
     assert "\n" not in str(raised.value)
+
+
+def test_only_processors_that_nobody_uses_are_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.cluster._LEAVING", 0.3)
+
+    class Busy:
+        looks = 0
+
+        def cluster_resources(self) -> dict[str, float]:
+            return {"CPU": 64.0}
+
+        def available_resources(self) -> dict[str, float]:
+            self.looks += 1
+            return {"CPU": 3.0} if self.looks > 1 else {}
+
+    assert free_processors(Busy()) == 3
+
+    class Empty(Busy):
+        def available_resources(self) -> dict[str, float]:
+            return {}
+
+    assert free_processors(Empty()) == 1

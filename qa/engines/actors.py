@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from qa.batch import Request
-from qa.cluster import cluster, library, one_line
+from qa.cluster import cluster, free_processors, library, one_line
 from qa.engines.answerer import Answerer, unanswered
 from qa.errors import QAError, SettingsError
 from qa.rates import SharedRates
@@ -31,7 +31,7 @@ class RayEngine:
     Args:
         settings: of the assistant that each actor opens, and where the cluster is.
         workers: questions answered at the same time, by all actors together.
-        actors: how many; by default one for each processor of the cluster.
+        actors: how many; by default one for each free processor of the cluster.
 
     Raises:
         SettingsError: if Ray is not installed, or cannot be started or reached.
@@ -42,7 +42,7 @@ class RayEngine:
         self._open = ExitStack()
         ray = self._open.enter_context(cluster(settings.ray_address))
         self._errors: tuple[type[BaseException], ...] = (ray.exceptions.RayActorError, ray.exceptions.ObjectLostError)
-        count = min(actors or int(ray.cluster_resources().get("CPU", 1)), workers)
+        count = min(actors or free_processors(ray), workers)
         name = f"qa-rates-{secrets.token_hex(8)}"
         rates = ray.remote(num_cpus=0)(SharedRates).options(name=name)
         self._rates = rates.remote(settings.rpm, settings.tpm)  # it lives as long as this is held

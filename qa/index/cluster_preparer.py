@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.articles import FileReport, file_name, read_file
-from qa.cluster import cluster, one_line
+from qa.cluster import cluster, free_processors, one_line
 from qa.embedders import Embedder, PassageInput, PassageVectors
 from qa.errors import ModelError, QAError
 from qa.index.prepare import NewArticle, prepare
@@ -61,8 +61,7 @@ class ClusterPreparer:
         if self._ray is None:
             self._ray = ray = self._open.enter_context(cluster(self._address))
             actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=_RETRIES)(EmbeddingActor)
-            count = max(1, int(ray.cluster_resources().get("CPU", 1)))
-            self._actors = [actor.remote(self._open_embedder) for _ in range(count)]
+            self._actors = [actor.remote(self._open_embedder) for _ in range(free_processors(ray))]
         return self._ray
 
     def read(self, corpus: Path, paths: Sequence[Path]) -> Iterator[FileReading]:
