@@ -1,4 +1,4 @@
-"""Other outlets' figures beside a model's answer, and corrections: what it leaves out is said after it.
+"""Other outlets' figures beside a model's answer, corrections and confirmations: what it leaves out is said after it.
 
 A model that reads "24 people died" and "31 people died" likes to pick one. The rule for what counts as another figure
 is that of answers without a model (``qa.disagreement``); the words that are added are another report's own.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.corrections import correction_of
-from qa.disagreement import MOST, Other, label_of, other_reports
+from qa.disagreement import MOST, Other, label_of, other_reports, same_accounts
 from qa.events import Checked, Cited, Event, Finished, Text
 from qa.extractive import footnote, unmarked
 from qa.figures import Asked, agree, asked_for, figures, single_figure
@@ -78,22 +78,46 @@ def told_with_others(events: Iterator[Event], retrieved: Retrieved) -> Iterator[
 def with_other_figures(answer: Answer, retrieved: Retrieved) -> Added | None:
     """The answer with what other reports say to its figures and it does not; ``None`` where that is nothing.
 
-    That is a later report that takes a figure back, else what other outlets give for the figure asked.
+    That is a later report that takes a figure back, else what other outlets give for the figure asked, else another
+    outlet's report that says the same as the first statement.
     """
     supported = [statement for statement in answer.statements if statement.support == "supported"]
     for statement in supported:
         correction = _correction(answer, statement, retrieved)
         if correction is not None:
             return _added(answer, [("A correction", correction)])
+    others = _other_sides(answer, supported, retrieved)
+    if others:
+        return _added(answer, [("Another figure", other.sentence) for other in others])
+    confirming = _confirming(answer, supported[0], retrieved) if supported else None
+    return _added(answer, [("The same", confirming)]) if confirming else None
+
+
+def _other_sides(answer: Answer, supported: Sequence[Statement], retrieved: Retrieved) -> list[Other]:
+    """What other outlets give for the figure asked, beside the first statement that gives it."""
     asked = asked_for(retrieved.question.text)
     if asked is None:
-        return None
+        return []
     for statement in supported:
         anchor = _anchor(answer, statement, asked)
         others = _others(answer, anchor, retrieved, asked) if anchor else []
         if others:
-            return _added(answer, [("Another figure", other.sentence) for other in others])
-    return None
+            return others
+    return []
+
+
+def _confirming(answer: Answer, statement: Statement, retrieved: Retrieved) -> RankedSentence | None:
+    """A sentence of an outlet that the answer does not cite which says all that a statement's footnote says."""
+    passages = [passage for one in answer.citations if (passage := _passage_of(one, retrieved))]
+    cited = {passage.source or passage.article_id for passage in passages}
+    own = [one for one in answer.citations if one.number in statement.citations]
+    passage = _passage_of(own[0], retrieved) if len(own) == 1 else None
+    if passage is None:
+        return None
+    found = same_accounts(retrieved, passage, own[0].quote)
+    return next(
+        (one for one in found if (one.candidate.passage.source or one.candidate.passage.article_id) not in cited), None
+    )
 
 
 def _correction(answer: Answer, statement: Statement, retrieved: Retrieved) -> RankedSentence | None:

@@ -43,6 +43,18 @@ REPORTS = {
         source="Ledger",
         published="2031-05-18",
     ),
+    "mayor.md": report(
+        "Mayor Ivo Kestner resigned over the terrace affair on Tuesday.",
+        title="Mayor goes",
+        source="Ledger",
+        published="2031-04-22",
+    ),
+    "kestner.md": report(
+        "On Tuesday Ivo Kestner resigned as mayor over the affair of the terrace at his house.",
+        title="Kestner",
+        source="Wire",
+        published="2031-04-22",
+    ),
     "walrus.md": report(
         "A walrus lay on the slipway of Merrin for two days.", title="Walrus", source="Post", published="2031-03-07"
     ),
@@ -135,6 +147,27 @@ def test_nothing_is_added_to_other_questions_and_to_none(assistant: Assistant, s
     server.script(writes("It sank off Tolley [{sank off}]."), words("NOT IN THE ARTICLES"))
     assert "Another figure" not in assistant.ask("Where did the Skerry Maid sink?").text
     assert assistant.ask(QUESTION).text == ""
+
+
+MAYOR = "Why did mayor Ivo Kestner resign?"
+
+
+def test_another_outlet_that_says_the_same_follows_with_its_footnote(assistant: Assistant, server: FaultServer) -> None:
+    server.script(writes("Mayor Ivo Kestner resigned over the terrace affair [{over the terrace affair}]."))
+    answer = assistant.ask(MAYOR)
+    own, other = answer.text.split("\n")
+    assert own == "Mayor Ivo Kestner resigned over the terrace affair [1]."
+    assert other.startswith("The same, Wire, 22 April 2031: On Tuesday Ivo Kestner resigned")
+    assert [citation.article_id for citation in answer.citations] == ["mayor.md", "kestner.md"]
+
+
+def test_nothing_is_added_where_both_outlets_are_cited(assistant: Assistant, server: FaultServer) -> None:
+    server.script(
+        writes(
+            "Mayor Ivo Kestner resigned over the terrace affair [{over the terrace affair}][{terrace at his house}]."
+        )
+    )
+    assert "The same, " not in assistant.ask(MAYOR).text
 
 
 def test_a_figure_that_was_taken_back_is_followed_by_the_correction(assistant: Assistant, server: FaultServer) -> None:
