@@ -20,7 +20,11 @@ from qa.errors import QAError
 if TYPE_CHECKING:
     from qa.archive import Archive
     from qa.index.entries import FileEntry
+    from qa.index.store import Index
     from qa.settings import Settings
+
+_READ_THROUGH = 2000
+"""Articles that are read out of the index and held against what was put in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,22 @@ def _index(archive: Archive, flags: Mapping[str, Any]) -> Iterator[Finding]:
     elif (vectors, words) != (passages, passages):
         message = f"{passages} passages are listed, but {vectors} have vectors and {words} are in the word index"
         yield Finding("index", False, message, "qa index --rebuild")
+    elif message := _not_as_indexed(index):
+        yield Finding("index", False, message, "qa index --rebuild")
     else:
         yield Finding("index", True, f"{articles} articles, {passages} passages, recipe {index.recipe}")
+
+
+def _not_as_indexed(index: Index) -> str:
+    """What has changed in the files of the index since they were written, in words; nothing where nothing has."""
+    from qa.index.soundness import damaged_words, read_through
+
+    if files := damaged_words(index.lexical.folder):
+        return f"{len(files)} files of the word index are not as they were written, '{files[0]}' first"
+    read, changed = read_through(index, _READ_THROUGH)
+    return (
+        f"{len(changed)} of {read} articles read are not as they were indexed, {changed[0]!r} first" if changed else ""
+    )
 
 
 def _changes(archive: Archive) -> str:

@@ -15,6 +15,7 @@ import pytest
 from qa.embedders import PassageVectors
 from qa.errors import IndexDamaged, IndexStale, IndexUnwritable, StoreError
 from qa.index import run
+from qa.index.soundness import damaged_words, read_through
 from qa.index.store import Index
 from qa.index.sync import synchronise
 from tests.index_fakes import Content, HashEmbedder, Newsroom, assert_same, contents, lexical_hits, news
@@ -436,3 +437,64 @@ def test_an_embedder_that_gives_no_sentence_vectors_is_mended_alike(tmp_path: Pa
     assert index.article("0001.txt").text == news(1)
     index.close()
     assert lexical_hits(newsroom.index, "article0001")
+
+
+# ---- what no count tells
+
+
+def respell(path: Path, words: bytes) -> None:
+    """Changes the first letter of these words wherever they stand."""
+    content = path.read_bytes()
+    assert words in content
+    path.write_bytes(content.replace(words, bytes([words[0] ^ 1]) + words[1:]))
+
+
+def test_a_whole_index_is_as_it_was_indexed(newsroom: Newsroom) -> None:
+    index = newsroom.open()
+    assert read_through(index, 100) == (FEW, [])
+    assert read_through(index, 3)[0] <= 3
+    assert damaged_words(index.lexical.folder) == []
+    index.close()
+
+
+@pytest.mark.parametrize("name", ["catalog.sqlite3", "stores-1/chroma/chroma.sqlite3"])
+def test_a_letter_that_changed_on_the_disk_is_seen(newsroom: Newsroom, name: str) -> None:
+    """The counts are right and everything opens; only the words are others."""
+    index = newsroom.open()
+    words = index.article("0003.md").title if name == "catalog.sqlite3" else index.article("0003.md").text[:12]
+    index.close()
+    respell(newsroom.path / name, words.encode())
+    index = newsroom.open()
+    assert read_through(index, 100)[1] != []
+    index.close()
+    newsroom.sync(rebuild=True)
+    index = newsroom.open()
+    assert read_through(index, 100) == (FEW, [])
+    index.close()
+
+
+@pytest.mark.parametrize("name", ["*.term", "*.idx", "*.store", "*.fast", "*.fieldnorm"])
+def test_a_byte_that_changed_in_the_word_index_is_seen(newsroom: Newsroom, name: str) -> None:
+    folder = newsroom.path / "stores-1" / "lexical-2"
+    path = next(folder.glob(name))
+    content = bytearray(path.read_bytes())
+    content[0] ^= 1
+    path.write_bytes(content)
+    assert damaged_words(folder) == [path.name]
+    halve(path)
+    assert damaged_words(folder) == [path.name]
+
+
+def test_a_catalogue_that_is_damaged_in_the_middle_is_rebuilt(newsroom: Newsroom, expected: dict[str, Content]) -> None:
+    """It opens and can be read in part; writing into it, as rebuilding did, shows the damage."""
+    catalogue = newsroom.path / "catalog.sqlite3"
+    size = 4096
+    content = bytearray(catalogue.read_bytes())
+    for start in range(size, len(content), size):
+        if b"0003.md" in content[start : start + size]:
+            content[start : start + 8] = b"\xff" * 8
+    catalogue.write_bytes(content)
+    with pytest.raises(IndexDamaged, match="run 'qa index --rebuild'"):
+        read(newsroom)
+    assert newsroom.sync(rebuild=True).articles == FEW
+    assert_same(contents(newsroom.index), expected)

@@ -182,7 +182,21 @@ DAMAGE = {
     "catalogue cut": ("catalog.sqlite3", lambda path: os.truncate(path, path.stat().st_size // 2)),
     "database flipped": ("chroma.sqlite3", lambda path: path.write_bytes(path.read_bytes()[::-1])),
     "words gone": ("lexical*", shutil.rmtree),
+    "catalogue malformed": ("catalog.sqlite3", lambda path: _respell(path, b"first.txt", b"\xff\xff\xff\xff\xff.txt")),
+    "a letter of the text": ("chroma.sqlite3", lambda path: _respell(path, b"in Lyon on", b"in Lion on")),
+    "a letter of a title": ("catalog.sqlite3", lambda path: _respell(path, b"Rain in Lyon", b"Rain in Lion")),
+    "a byte of the words": (
+        "*.term",
+        lambda path: path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:]),
+    ),
 }
+
+
+def _respell(path: Path, words: bytes, instead: bytes) -> None:
+    assert len(words) == len(instead)
+    content = path.read_bytes()
+    assert words in content
+    path.write_bytes(content.replace(words, instead))
 
 
 @pytest.mark.slow
@@ -197,7 +211,10 @@ def test_damage_is_told_by_the_doctor_and_mended_by_the_command_it_gives(place: 
     remedy = findings[0].remedy
     assert "qa index" in remedy
     opened(place).sync(rebuild="--rebuild" in remedy)
-    assert opened(place).ask("Where did it rain on Monday?").status == "answered"
+    answer = opened(place).ask("Where did it rain on Monday?")
+    assert answer.status == "answered"
+    assert "in Lyon on Monday" in answer.text
+    assert all(finding.well for finding in _index_findings(place))
 
 
 def _index_findings(place: Path) -> list[Any]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
+from qa.errors import IndexDamaged
 from qa.index.catalog import Catalog
 from qa.index.files import writing
 from qa.index.folder import CATALOG, CHROMA, REBUILT, check_folder, clear_rebuilt, readable_catalog, writer_lock
@@ -74,7 +75,7 @@ class LocalPlace:
     def rebuilder(self, embed: Embed) -> Writer:
         """A second catalogue with stores of its own."""
         if (catalog := readable_catalog(self.path)) is not None:
-            with closing(catalog):
+            with closing(catalog), suppress(IndexDamaged):  # what cannot be told from what is needed stays until then
                 _clear_leftovers(self.path, catalog)
         clear_rebuilt(self.path)
         names = (f"stores-{number}" for number in itertools.count(1))
@@ -85,15 +86,23 @@ class LocalPlace:
 
     def take_over(self) -> None:
         """The first catalogue takes over what the second holds, in one transaction."""
-        if (catalog := readable_catalog(self.path)) is not None:
-            with closing(catalog):
-                catalog.take_over(self.path / REBUILT)
-        else:
+        if not self._is_taken_over():
             with writing(self.path):
                 (self.path / f"{CATALOG}-journal").unlink(missing_ok=True)
                 (self.path / REBUILT).replace(self.path / CATALOG)
         with closing(Catalog(self.path / CATALOG)) as catalog:
             _clear_leftovers(self.path, catalog)
+
+    def _is_taken_over(self) -> bool:
+        """Whether the first catalogue is whole enough to be written; damage may show only then."""
+        if (catalog := readable_catalog(self.path)) is None:
+            return False
+        with closing(catalog):
+            try:
+                catalog.take_over(self.path / REBUILT)
+            except IndexDamaged:
+                return False
+        return True
 
     def _open(self, name: str, stores: str | None, embed: Embed) -> Writer:
         with writing(self.path):
