@@ -40,6 +40,10 @@ _OWNED = re.compile(
     r"\b(?:said|wrote|stated|reported|put|gave|figure)\b[^.;:]*$"
 )
 """What it is that an article headed as a correction takes back."""
+_OWNED_CLAIM = re.compile(
+    r"(?<!as )\bwe (?:also |had |have |wrongly )*"
+    r"(?:said|wrote|stated|reported|gave|printed|published|called|described|quoted|named)\b"
+)
 _WRONG = re.compile(
     r"^\W*(?:(?:on|in) [^,.;]{2,20}? )?(?:we (?:said|wrote|reported|put|gave)|our (?:figure|number|count|report))\b"
 )
@@ -74,6 +78,11 @@ def _last(day: Day, published: date) -> date | None:
     except ValueError:
         return None
     return following - timedelta(days=1)
+
+
+def owns_up(words: str, title: str) -> bool:
+    """Whether a sentence tells what was reported wrongly, in an article headed as a correction."""
+    return bool(_HEADED.search(title.casefold()) and _OWNED_CLAIM.search(words.casefold()))
 
 
 def worth(quantity: Quantity) -> float | None:

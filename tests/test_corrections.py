@@ -40,6 +40,46 @@ def test_the_correction_stands_first(tmp_path: Path, later: str, source: str) ->
     assert second.startswith("Corrected since, Wire, 17 May 2031: A gust of 162 km per hour")
 
 
+CLAIM = report(
+    "Dorian Fesk stood in court on Monday. In 2019 Fesk was fined in Dravik for driving without a licence.",
+    title="Dorian Fesk in court",
+    source="Comet",
+    published="2034-09-05",
+)
+OWNED = (
+    "In our report on September 5 we said that Dorian Fesk had been fined in 2019 for driving without a licence. "
+    "That was untrue. The man fined in Dravik was a roofer, Dorian Fisk. Mr Fesk has no convictions."
+)
+WHO = "What was Fesk fined for in Dravik?"
+
+
+def ask_who(place: Path, **correction: str) -> str:
+    told = {"text": OWNED, "title": "Dorian Fesk: correction", "source": "Comet", "published": "2034-09-11"}
+    with assistant_over(place, {"a.md": CLAIM, "b.md": report(**{**told, **correction})}) as assistant:
+        return assistant.ask(WHO).text
+
+
+def test_a_claim_that_its_outlet_takes_back_comes_after_the_correction_in_full(tmp_path: Path) -> None:
+    first, second, *_ = ask_who(tmp_path).split("\n")
+    assert first.startswith("A correction, Comet, 11 September 2034: In our report on September 5 we said")
+    assert first.endswith("The man fined in Dravik was a roofer, Dorian Fisk. [1]")
+    assert second.startswith("Corrected since, Comet, 5 September 2034: In 2019 Fesk was fined")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "Dorian Fesk: a portrait"},
+        {"source": "Courier"},
+        {"published": "2034-09-01"},
+        {"text": OWNED.replace("2019", "2012").replace("driving without a licence", "shooting 30 swans at night")},
+    ],
+    ids=["no correction", "another outlet", "an earlier report", "another matter"],
+)
+def test_what_owns_up_to_nothing_here(tmp_path: Path, other: dict[str, str]) -> None:
+    assert "orrected since" not in ask_who(tmp_path, **other)
+
+
 @pytest.mark.parametrize(
     ("later", "day"),
     [
