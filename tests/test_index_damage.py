@@ -439,6 +439,38 @@ def test_an_embedder_that_gives_no_sentence_vectors_is_mended_alike(tmp_path: Pa
     assert lexical_hits(newsroom.index, "article0001")
 
 
+SMALL: dict[str, Callable[[Newsroom], None]] = {
+    "database gone": lambda newsroom: (chroma(newsroom) / "chroma.sqlite3").unlink(),
+    "chroma gone": lambda newsroom: shutil.rmtree(chroma(newsroom)),
+    "words gone": lambda newsroom: shutil.rmtree(newsroom.path / "stores-1" / "lexical-2"),
+    "stores gone": lambda newsroom: shutil.rmtree(newsroom.path / "stores-1"),
+}
+
+
+@pytest.mark.parametrize("damage", SMALL.values(), ids=SMALL.keys())
+def test_a_small_index_is_mended_too(
+    newsroom: Newsroom, expected: dict[str, Content], damage: Callable[[Newsroom], None]
+) -> None:
+    """It has no graph of vectors on disk yet, by which larger ones are known to be whole."""
+    damage(newsroom)
+    with pytest.raises(IndexDamaged, match="run 'qa index' to mend"):
+        read(newsroom)
+    assert newsroom.sync().articles == FEW
+    assert_same(contents(newsroom.index), expected)
+
+
+def test_a_database_that_crashes_chroma_is_damaged_and_not_a_full_disk(
+    newsroom: Newsroom, expected: dict[str, Content]
+) -> None:
+    """A byte that is no text, in what it has yet to take up."""
+    database = chroma(newsroom) / "chroma.sqlite3"
+    database.write_bytes(database.read_bytes().replace(b"sentences", b"\xffentences"))
+    with pytest.raises(IndexDamaged, match="run 'qa index --rebuild'"):
+        read(newsroom)
+    newsroom.sync(rebuild=True)
+    assert_same(contents(newsroom.index), expected)
+
+
 # ---- what no count tells
 
 

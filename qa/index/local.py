@@ -17,7 +17,7 @@ from qa.index.folder import CATALOG, CHROMA, REBUILT, check_folder, clear_rebuil
 from qa.index.lexical import FOLDER as LEXICAL_FOLDER
 from qa.index.lexical import LexicalIndex, is_there
 from qa.index.place import PassageStore
-from qa.index.seal import SEAL, Seal
+from qa.index.seal import DATABASE, SEAL, Seal
 from qa.index.sealed import SealedVectors
 from qa.index.vectors import VectorStore
 from qa.index.write import Embed, Writer
@@ -59,8 +59,10 @@ class LocalPlace:
 
     def is_whole(self, catalog: Catalog) -> bool:
         """Whether the stores need no mending, as far as their files tell."""
-        stores = self.path / catalog.stores
-        return not Seal.from_json(catalog.state(SEAL)).is_broken(stores / CHROMA) and is_there(stores / LEXICAL_FOLDER)
+        vectors, words = self.path / catalog.stores / CHROMA, self.words_folder(catalog)
+        if not (vectors / DATABASE).is_file():
+            return False
+        return not Seal.from_json(catalog.state(SEAL)).is_broken(vectors) and is_there(words)
 
     def lock(self) -> AbstractContextManager[None]:
         """Holds the one right to write; freed by the system when the process dies."""

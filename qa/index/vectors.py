@@ -11,6 +11,8 @@ store again when the catalogue's generation has moved on; ``add`` keeps the old 
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +35,8 @@ VERSION = 2
 """Part of the index recipe: any change to what a passage keeps changes it."""
 
 _READ_BATCH = 1000
+_ROOM = 20_000_000
+"""Bytes; a disk with more is not why Chroma cannot open what is there."""
 _spellings: set[int] = set()
 _spellings_lock = threading.Lock()
 
@@ -79,7 +83,8 @@ class VectorStore:
 
     def _open(self) -> Collection:
         self._spelling = _free_spelling()
-        with translated(self.folder, writing=True):  # taking up what was written last writes, too
+        # Taking up what was written last writes, too.
+        with translated(self.folder, writing=self._create or not _has_room(self.folder)):
             self._client = _open_client(self.folder, self._spelling)
             if self._create:
                 return self._client.get_or_create_collection(  # type: ignore[no-any-return]
@@ -187,6 +192,10 @@ class VectorStore:
     def _client_limit(self) -> int:
         _ = self.collection
         return int(self._client.get_max_batch_size())
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > _ROOM
 
 
 def _free_spelling() -> int:
