@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,13 +72,15 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
 
-def imports_of(path: Path, *, types: bool = False) -> set[str]:
+@cache
+def imports_of(path: Path, *, types: bool = False) -> frozenset[str]:
     """Names of the modules that a module imports anywhere in it; those for types alone only if ``types``."""
-    return set(_imported(tree_of(path), path, types))
+    return frozenset(_imported(tree_of(path), path, types))
 
 
 def _imported(node: ast.AST, path: Path, types: bool) -> Iterator[str]:
