@@ -24,6 +24,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.doctor import examine
 from qa.errors import CorpusError
+from qa.page import additions
 from qa.page.additions import ADDED, _folder, _whole, add_text
 from qa.page.upkeep import Upkeep
 from qa.settings import load_settings
@@ -111,9 +112,17 @@ def _interrupted(target: Path) -> None:
         raise KeyboardInterrupt
 
 
-def test_texts_of_the_same_title_added_at_once_are_all_kept(place: Path) -> None:
+def test_texts_of_the_same_title_added_at_once_are_all_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assistant = opened(place)
     assistant.sync()
+    free = additions._free
+
+    def slowly(folder: Path, name: str) -> Path:
+        found = free(folder, name)
+        time.sleep(0.05)  # time for another to find the same
+        return found
+
+    monkeypatch.setattr(additions, "_free", slowly)
     upkeep = Upkeep(assistant)
     told = in_threads(6, lambda n: add_text(assistant, upkeep, f"It snowed for {n + 1} days.", title="Snow"))
     assert [(one.articles, one.reason) for (one,) in told] == [(1, "")] * 6
@@ -171,8 +180,10 @@ def test_a_change_is_seen_whatever_the_clock_says(tmp_path: Path, moment: int) -
 def test_a_file_of_the_same_size_written_in_the_same_moment_is_read_again(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path)
     newsroom.write("a.txt", "It rained in Lyon on Monday, they said.\n")
+    moment = (newsroom.corpus / "a.txt").stat().st_mtime_ns
     newsroom.sync()
     newsroom.write("a.txt", "It snowed in Lyon on Monday, they said.\n")
+    os.utime(newsroom.corpus / "a.txt", ns=(moment, moment))
     assert newsroom.sync().changed == 1
 
 
