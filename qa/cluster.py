@@ -44,8 +44,9 @@ def cluster(address: str | None) -> Iterator[Any]:
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    if not address:  # else Ray would leave a token in the person's home
+    if not address:  # else Ray would leave a token in the person's home, and let its workers wait for everybody else
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        os.environ.setdefault("RAY_worker_niceness", "0")
     elif _has_token():  # Ray would not show it to an address that it is given, and looks at this while it is imported
         os.environ.setdefault("RAY_AUTH_MODE", "token")
     ray = library()
