@@ -234,7 +234,7 @@ def test_the_files_of_killed_runs_go() -> None:
         folder.mkdir()
     before = set(children_of(os.getpid()))
     with cluster(None) as ray:
-        assert ray.get(ray.remote(os.nice).remote(0)) == os.nice(0)  # its workers do not wait for everybody else
+        assert ray.get(ray.remote(lambda: os.nice(0)).remote()) == os.nice(0)  # they wait for nobody else
         started = set(children_of(os.getpid(), deep=True)) - before - of_the_shared_cluster()
         assert started
         assert (stale.exists(), ours.exists()) == (False, True)
