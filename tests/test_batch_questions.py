@@ -44,7 +44,7 @@ def test_lines_are_read_as_questions() -> None:
         ("8", True),
         ("9", False),
     ]
-    assert "'answer' is missing" in found[4].trouble
+    assert "'history' is a list of objects" in found[4].trouble
     assert found[7].filters == {"since": "2024-01-01", "until": None, "sources": ("a",)}
 
 
@@ -173,3 +173,15 @@ def test_a_quotation_mark_that_is_not_closed_swallows_no_questions(tmp_path: Pat
 def test_an_id_that_is_nothing_is_the_number_of_the_line() -> None:
     lines = ['{"question": "a", "id": null}', '{"question": "b", "id": ""}', '{"question": "c", "id": 0}']
     assert [one.id for one in read_lines(lines) if one] == ["1", "2", "0"]
+
+
+def test_one_source_need_not_be_a_list() -> None:
+    lines = ['{"question": "a", "sources": "The Courier"}', '{"question": "a", "sources": ["PPA", "Radio"]}']
+    assert [one.sources for one in read_lines(lines) if one] == [("The Courier",), ("PPA", "Radio")]
+
+
+@pytest.mark.parametrize("history", ['"x"', '[{"question": "a", "answer": null}]', "[5]", '{"question": "a"}'])
+def test_a_history_that_is_none_is_told(history: str) -> None:
+    (request,) = read_lines([f'{{"question": "a", "history": {history}}}'])
+    assert request
+    assert "'history' is a list of objects with the texts 'question' and 'answer'" in request.trouble

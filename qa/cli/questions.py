@@ -183,7 +183,8 @@ def _request(text: str, number: int) -> Request:
             id_ = _valid(str(given))
         question = data["question"]
         history = tuple(_turn(turn) for turn in data.get("history") or ())
-        sources = tuple(data.get("sources") or ())
+        named = data.get("sources") or ()
+        sources = (named,) if isinstance(named, str) else tuple(named)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return Request(text[:200], id=id_, trouble=f"line {number} is no question: {_reason(error)}")
     if not isinstance(question, str):
@@ -194,8 +195,11 @@ def _request(text: str, number: int) -> Request:
     return Request(_valid(question), id_, history, since or None, until or None, sources)
 
 
-def _turn(data: Mapping[str, Any]) -> Turn:
-    return Turn(_valid(str(data["question"])), _valid(str(data["answer"])))
+def _turn(data: object) -> Turn:
+    question, answer = (data.get(name) if isinstance(data, Mapping) else None for name in ("question", "answer"))
+    if not isinstance(question, str) or not isinstance(answer, str):
+        raise TypeError("'history' is a list of objects with the texts 'question' and 'answer'")
+    return Turn(_valid(question), _valid(answer))
 
 
 def _reason(error: Exception) -> str:
