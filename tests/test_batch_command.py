@@ -84,6 +84,14 @@ def test_answers_go_into_no_folder_and_no_table(run: Run, tmp_path: Path, name: 
     assert [path.name for path in tmp_path.glob("*.*")] == ["in.txt"]
 
 
+@pytest.mark.parametrize("name", ["/dev/full", f"{'x' * 300}.jsonl", "nowhere/out.jsonl"])
+def test_what_cannot_be_written_is_one_line(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "in.txt").write_text(QUESTION)
+    code, out, err = run(tmp_path / "in.txt", "--out", tmp_path / name)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert f"cannot write '{tmp_path / name}': " in err
+
+
 def test_a_pipe_takes_answers_like_stdout(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text(f"{QUESTION}\n{OTHER}\n")
     os.mkfifo(tmp_path / "pipe")

@@ -117,8 +117,8 @@ def run_batch(
         except BrokenPipeError:
             raise
         except OSError as error:
-            name = f"'{out.path}'" if isinstance(out, AnswersFile) else "stdout"
-            raise QAError(f"cannot write {name}: {error.strerror or error}; what is written is kept") from error
+            name = out.path if isinstance(out, AnswersFile) else out.name
+            raise QAError(f"cannot write '{name}': {error.strerror or error}; what is written is kept") from error
     run.check_end()
     return run.totals
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
@@ -82,9 +82,13 @@ def _checked(out: Path, retry: bool) -> bool:
     """Whether answers become Parquet; says of what they cannot be written to that it is so.
 
     Raises:
-        QAError: if Parquet cannot be written here.
+        QAError: if there can be no such file, or Parquet cannot be written here.
     """
-    if out.is_dir():
+    try:
+        is_folder = out.is_dir()
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    if is_folder:
         raise typer.BadParameter(f"'{plain(str(out))}' is a folder; name a file in it", param_hint="--out")
     if out.suffix.lower() in _TABLES:
         raise typer.BadParameter("answers are lines of JSON, or .parquet; give another name", param_hint="--out")
@@ -111,10 +115,21 @@ def _target(out: Path, lines: Path, mark: Mark) -> Iterator[AnswersFile | Binary
     if str(out) == "-":
         yield sys.stdout.buffer
     elif _is_stream(out):
-        with out.open("wb") as stream:
+        try:
+            stream = out.open("wb")
+        except OSError as error:
+            raise _unwritable(out, error) from error
+        try:
             yield stream
+        finally:
+            with suppress(OSError):  # of what was left to be written, and was told then
+                stream.close()
     else:
         yield AnswersFile(lines, mark)
+
+
+def _unwritable(out: Path, error: OSError) -> QAError:
+    return QAError(f"cannot write '{out}': {error.strerror or error}")
 
 
 @contextmanager
