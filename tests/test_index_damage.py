@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -467,6 +469,24 @@ def test_a_database_that_crashes_chroma_is_damaged_and_not_a_full_disk(
     database.write_bytes(database.read_bytes().replace(b"sentences", b"\xffentences"))
     with pytest.raises(IndexDamaged, match="run 'qa index --rebuild'"):
         read(newsroom)
+    newsroom.sync(rebuild=True)
+    assert_same(contents(newsroom.index), expected)
+
+
+@pytest.mark.parametrize("key", ["chroma:document", "start", "sentences"])
+def test_a_passage_of_which_a_part_is_gone_is_one_clear_line(
+    newsroom: Newsroom, expected: dict[str, Content], key: str
+) -> None:
+    with closing(sqlite3.connect(chroma(newsroom) / "chroma.sqlite3")) as database:
+        columns = "string_value = null, int_value = null"
+        assert database.execute(f"update embedding_metadata set {columns} where key = ?", (key,)).rowcount > FEW
+        database.commit()
+    index = newsroom.open()
+    with pytest.raises(IndexDamaged) as caught:
+        index.article("0003.md")
+    assert "run 'qa index --rebuild'" in one_line(caught.value)
+    assert len(read_through(index, 100)[1]) == FEW
+    index.close()
     newsroom.sync(rebuild=True)
     assert_same(contents(newsroom.index), expected)
 

@@ -159,8 +159,17 @@ class VectorStore:
                 rows = zip(got["ids"], got["documents"] or (), got["metadatas"] or (), strict=True)
                 for position, (id_, text, metadata) in enumerate(rows):
                     vector = np.asarray(embeddings[position], np.float32) if embeddings is not None else None
-                    found[id_] = from_metadata(id_, text, metadata, vector)
+                    found[id_] = self._passage(id_, text, metadata, vector)
         return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def _passage(self, id_: str, text: str | None, metadata: Any, vector: Vectors | None) -> StoredPassage:
+        try:
+            if text is not None:
+                return from_metadata(id_, text, metadata, vector)
+            reason: object = "its words are gone"
+        except (LookupError, TypeError, ValueError) as error:
+            reason = f"{type(error).__name__} {error}"
+        raise IndexDamaged(f"a passage in '{self.folder}' cannot be read: {reason}; run 'qa index --rebuild'")
 
     def texts(self, ids: Sequence[str]) -> dict[str, str]:
         """The words alone of the passages with these ids, as far as it holds them."""
@@ -168,7 +177,8 @@ class VectorStore:
         for batch in in_batches(ids, _READ_BATCH):
             with translated(self.folder):
                 got = self.collection.get(ids=batch, include=["documents"])
-                found.update(zip(got["ids"], got["documents"] or (), strict=True))
+                documents = zip(got["ids"], got["documents"] or (), strict=True)
+                found.update((id_, text) for id_, text in documents if text is not None)
         return found
 
     def nearest(self, vector: Vectors, limit: int, where: Mapping[str, Any] | None) -> list[tuple[str, float]]:
