@@ -34,7 +34,7 @@ MOST = 2
 """Other figures shown at most."""
 _HELD = 0.25
 """Share of the question that a sentence has to hold to be an account of what is asked."""
-_COVERED = 0.6
+_COVERED = 0.45
 """Share of the question that another report has to hold."""
 _FEWEST = 4
 """Content words from which a sentence can be said to be confirmed, and of which another has to have as many."""
@@ -42,8 +42,17 @@ _CONFIRMED = 0.7
 """Share of a sentence's content words that another has to have to confirm it."""
 _TRIED = 6
 """Sentences at most that are held against the one that answers, word for word."""
-_CALENDAR = frozenset(map(stem, "day night morning evening week month year time".split()))
+_MONTHS_AND_DAYS = (
+    "january february march april may june july august september october november december"
+    " monday tuesday wednesday thursday friday saturday sunday"
+)
+_CALENDAR = frozenset(map(stem, f"day night morning evening week month year time {_MONTHS_AND_DAYS}".split()))
 """Words of a question that say when, which a report says by its date."""
+_CALENDAR_TERMS = frozenset(
+    "januari februari march april may june juli august septemb octob novemb decemb monday tuesday wednesday thursday"
+    " friday saturday sunday".split()
+)
+"""The same as they are indexed, where they pass for names."""
 _DAY = len("2031-03-04")
 _COPIED = 0.6
 """Share of its runs of four words that a sentence has in common with one that it copies."""
@@ -228,7 +237,7 @@ def _is_independent(one: Passage, other: Passage, days: int = MOST_DAYS) -> bool
 def same_matter(retrieved: Retrieved, candidate: Candidate, passage: Passage, asked: Asked | None = None) -> bool:
     """Whether a report holds the question's names and most of its words, and names something that the other names."""
     question, theirs = retrieved.question, candidate.passage
-    if not question.name_terms <= candidate.evidence.covered.keys():
+    if not question.name_terms - _CALENDAR_TERMS <= candidate.evidence.covered.keys():
         return False
     frame = (frame_of(asked) if asked else frozenset[str]()) | _CALENDAR
     wanted = {word: rarity for word, rarity in question.stems.items() if word not in frame}

@@ -38,8 +38,14 @@ PEOPLE = _stems(
 )
 _TOLL = frozenset({"toll"})
 _WHEN = _stems("yesterday today tonight monday tuesday wednesday thursday friday saturday sunday last")
-_FRAMES = {"dead": _TOLL, "moved": _stems("leave left home homes driven forced lost")}
-"""Further words of questions for a state."""
+_FRAMES = {
+    "dead": _TOLL,
+    "moved": _stems("leave left home homes driven forced lost"),
+    "speed": _stems("fast speed go going drive driving travel travelling"),
+    "weight": _stems("heavy weigh weighs"),
+    "age": _stems("old age"),
+}
+"""Further words of questions for a state or a measure."""
 _FARTHEST = 12
 """Words between a number and the word that tells what has happened to those it counts."""
 _NEAR = 10
@@ -126,7 +132,7 @@ def _leading_nouns(words: str) -> frozenset[str]:
 def frame_of(asked: Asked) -> frozenset[str]:
     """The stems of a question that a figure has in its frame, and that no other words have to hold."""
     if not asked.state:
-        return asked.nouns
+        return asked.nouns | _FRAMES.get(asked.measure, frozenset())
     return PEOPLE | STATES[asked.state] | _FRAMES.get(asked.state, frozenset())
 
 

@@ -81,6 +81,24 @@ def test_outlets_that_say_the_same_without_a_figure_are_named_too(tmp_path: Path
     assert len(answer.statements[0].citations) == 2
 
 
+def test_prices_and_speeds_may_differ_for_a_week_and_a_month_in_the_question_is_no_name(tmp_path: Path) -> None:
+    charge = (
+        "2034-09-04",
+        "Wire",
+        "Fesk on trial",
+        "The car of Dorian Fesk went at 112 kilometres an hour, says the charge.",
+    )
+    expert = (
+        "2034-09-08",
+        "Courier",
+        "Two witnesses",
+        "An expert for Dorian Fesk put the speed of the car at 84 kilometres an hour, far below the charge.",
+    )
+    answer = ask(tmp_path, [charge, expert], "How fast was the car of Fesk going in September, as the charge has it?")
+    assert "Another figure, " in answer.text
+    assert {"112", "84"} <= set(answer.text.split())
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -10,6 +10,8 @@
 - retold: what a report tells again is of the day on which it was told first (``qa.retold``);
 - figure first: a sentence that gives the figure asked for stands first (``qa.extract``);
 - reprints: outlets that print one report are one source (``qa.index.sketch``);
+- newest count: of people or things counted, the newest count stands first (``qa.newest``);
+- outlets compared: each of two outlets has its own sentences (``qa.outlets``);
 - as of: an answer that changed begins with its day (``qa.changes``);
 - things compared: each of two things has its own sentence (``qa.compared``).
 
@@ -22,6 +24,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -61,6 +64,8 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without retold": _without_retold,
     "without figure first": lambda: mock.patch("qa.extract.with_figure_first", lambda ranked, _: list(ranked)),
     "without reprints": lambda: mock.patch("qa.retrieve.is_copy", return_value=False),
+    "without newest count": lambda: mock.patch("qa.extractive.with_newest_count", lambda extraction, *_: extraction),
+    "without outlets compared": lambda: mock.patch("qa.extractive.comparison_of", return_value=None),
     "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
     "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
 }
@@ -68,8 +73,20 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
 Scores = dict[str, list[float]]
 
 
-def measure(dataset: Dataset, place: Path) -> Iterator[tuple[str, dict[str, Scores]]]:
-    """Each way of answering with its scores, of all cases and of the kinds that the rules are for."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The scores of one way of answering, of all cases and of the kinds that the rules are for, and its answers."""
+
+    scores: dict[str, Scores]
+    answers: dict[str, str]
+
+    def changed(self, other: Measured) -> list[str]:
+        """The cases that it answers in other words."""
+        return [case for case, words in self.answers.items() if other.answers[case] != words]
+
+
+def measure(dataset: Dataset, place: Path) -> Iterator[tuple[str, Measured]]:
+    """Each way of answering, measured."""
     system = open_system(DEFAULT, dataset, Options(place))
     for name, switched_off in SWITCHED_OFF.items():
         with switched_off():
@@ -78,30 +95,34 @@ def measure(dataset: Dataset, place: Path) -> Iterator[tuple[str, dict[str, Scor
     yield "LlamaIndex", _scores(dataset, open_baseline("llamaindex", dataset), "LlamaIndex")
 
 
-def _scores(dataset: Dataset, asked: Any, name: str) -> dict[str, Scores]:
+def _scores(dataset: Dataset, asked: Any, name: str) -> Measured:
     found: dict[str, Scores] = {kind: {} for kind in ("all", *KINDS)}
+    answers: dict[str, str] = {}
     texts = dataset.texts
     with shown(name) as progress:
         for number, case in enumerate(dataset.cases, start=1):
             answer = last_answer(asked.stream(case.question, case.history)).to_dict()
+            answers[case.id] = answer["text"]
             for kind in _kinds(case):
                 for score, value in case_scores(case, answer, texts, lexical_support).items():
                     if score in SCORES and value.value is not None:
                         found[kind].setdefault(score, []).append(value.value)
             progress(number, len(dataset.cases))
-    return found
+    return Measured(found, answers)
 
 
 def _kinds(case: Case) -> list[str]:
     return ["all", case.kind] if case.kind in KINDS else ["all"]
 
 
-def table(measured: Mapping[str, dict[str, Scores]]) -> str:
-    """The means as text."""
-    heads = ["", *(name.replace("_", " ") for name in SCORES), *(f"{kind}: parts said" for kind in KINDS)]
+def table(measured: Mapping[str, Measured]) -> str:
+    """The means as text; ``changed`` counts the answers that the first way gives in other words."""
+    first = next(iter(measured.values()))
+    heads = ["", "changed", *(name.replace("_", " ") for name in SCORES), *(f"{kind}: parts said" for kind in KINDS)]
     rows = [heads]
-    for name, kinds in measured.items():
-        row = [name, *(_mean(kinds["all"].get(score)) for score in SCORES)]
+    for name, one in measured.items():
+        kinds = one.scores
+        row = [name, str(len(first.changed(one))), *(_mean(kinds["all"].get(score)) for score in SCORES)]
         rows.append([*row, *(_mean(kinds[kind].get("nugget_recall")) for kind in KINDS)])
     return columns(rows)
 
@@ -115,11 +136,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", nargs="?", choices=("newsroom", "press"), default="newsroom")
     parser.add_argument("--part", choices=("tune", "report"), default="report")
+    parser.add_argument("--shown", action="store_true", help="name the cases that each rule changes")
     given = parser.parse_args()
     dataset = load_dataset(given.dataset, part=given.part)
     with TemporaryDirectory() as place:
         measured = dict(measure(dataset, Path(place)))
     print(f"{given.dataset}, part {given.part}: {len(dataset.cases)} cases\n\n{table(measured)}")
+    if given.shown:
+        everything, *others = measured.items()
+        for name, one in others[:-1]:
+            print(f"{name}: {', '.join(everything[1].changed(one))}")
 
 
 if __name__ == "__main__":
