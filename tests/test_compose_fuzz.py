@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
@@ -133,7 +134,9 @@ def test_any_output_gives_an_answer_that_holds(
 
 
 @pytest.mark.slow
-@settings(max_examples=4000, deadline=None, suppress_health_check=SHARED_FIXTURE)
+@settings(
+    max_examples=4000 if "TEST_WHOLE" in os.environ else 1500, deadline=None, suppress_health_check=SHARED_FIXTURE
+)
 @cases
 def test_thousands_of_outputs_give_answers_that_hold(
     retrieved: Retrieved, articles: dict[str, str], texts: list[str], size: int, reason: str, drop: bool
