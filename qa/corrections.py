@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from qa.disagreement import label_of
 from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.index.store import Index
 from qa.ranking import RankedSentence
@@ -18,6 +17,7 @@ from qa.records import Passage, Span
 from qa.retold import owns_up, taken_back, worth
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
+from qa.sources import label_of
 from qa.timing import frame_of
 from qa.verify.dates import parse_published
 from qa.verify.names import name_key, names_of

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from qa.disagreement import bears_on, same_matter
 from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import GROWING, Asked, Figure, agree, asked_for, single_figure
 from qa.index.store import Index
 from qa.ranking import RankedSentence
 from qa.retold import stands_for_nothing, told_on
 from qa.retrieve import Retrieved
+from qa.sources import bears_on, same_matter
 from qa.timely import wants_several
 from qa.timing import Frame, frame_of
 from qa.verify.dates import parse_published

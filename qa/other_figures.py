@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.corrections import correction_of
-from qa.disagreement import MOST, Other, label_of, other_reports, same_accounts
+from qa.disagreement import MOST, Other, other_reports, same_accounts
 from qa.events import Checked, Cited, Event, Finished, Text
 from qa.extractive import footnote, unmarked
 from qa.figures import Asked, agree, asked_for, figures, single_figure
@@ -20,6 +20,7 @@ from qa.ranking import RankedSentence
 from qa.records import Answer, Citation, Passage, Statement
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
+from qa.sources import label_of
 
 _MARK = re.compile(r"\[\d+\]")
 _LOOKED_AT = 8

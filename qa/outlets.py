@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.archive import Archive
-from qa.disagreement import label_of
 from qa.extract import Extraction, extract
 from qa.index.lexical import Filter
 from qa.ranking import within
 from qa.retrieve import Retrieved
+from qa.sources import label_of
 from qa.weights import Weights
 from qa.words import fold
 

@@ -180,3 +180,26 @@ def test_rounded_and_hedged_figures_agree() -> None:
     one, about, least = (figures(f"{words} people died.", asked)[0] for words in ("31", "About 30", "At least 28"))
     assert agree(one, about) is True
     assert agree(one, least) is False
+
+
+STRIKE = (
+    "2034-06-12",
+    "Radio",
+    "Nurses' strike",
+    "The health ministry said 5,200 nurses joined the strike at hospitals in Peldria on Monday. "
+    "The nurses' union told us that 9,000 nurses joined the strike in Peldria. "
+    "It rained all day, and the hospitals were quiet.",
+)
+
+
+def test_two_people_in_one_article_are_two_sides(tmp_path: Path) -> None:
+    answer = ask(tmp_path, [STRIKE], "How many nurses joined the strike in Peldria?")
+    assert "another figure, radio, 12 june 2034: " in answer.text.lower()
+    assert "5,200" in answer.text
+    assert "9,000" in answer.text
+
+
+def test_one_person_in_one_article_is_one_side(tmp_path: Path) -> None:
+    corrected = STRIKE[3].replace("The nurses' union told us", "Later the health ministry said")
+    answer = ask(tmp_path, [(*STRIKE[:3], corrected)], "How many nurses joined the strike in Peldria?")
+    assert "another figure" not in answer.text.lower()
