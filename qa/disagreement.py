@@ -74,7 +74,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
         for sentence in sentences_of(candidate):
             theirs = single_figure(sentence.text, asked)
             same = agree(mine, theirs) if theirs else None
-            if theirs is None or same is None or is_copied(words, sentence.text) or (same and is_reprint):
+            if theirs is None or same is None or (same and (is_reprint or is_copied(words, sentence.text))):
                 continue
             if not are_two_sources(candidate.passage, passage, sentence.text, words, days):
                 continue

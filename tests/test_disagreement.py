@@ -116,6 +116,11 @@ def test_other_numbers_are_no_disagreement(tmp_path: Path, other: tuple[str, str
     assert "another figure" not in ask(tmp_path, [FERRY, other]).text.lower()
 
 
+def test_a_copy_with_another_figure_is_told(tmp_path: Path) -> None:
+    copy = (FERRY[0], "Gull", FERRY[2], FERRY[3].replace("24", "34"))
+    assert "another figure, " in ask(tmp_path, [FERRY, copy]).text.lower()
+
+
 AGENCY = (
     "The harbour office opened the inquiry after a request by the families, whose lawyer complained twice in public. "
     "Divers found the bow door at a depth of ninety metres and will lift it next month if the weather allows them to. "
