@@ -28,7 +28,7 @@ from qa.sentences import trimmed
 from qa.timely import timely
 from qa.weights import Weights
 
-VERSION = 7
+VERSION = 8
 """Part of an answer's recipe."""
 
 MOST_BEFORE = 2
