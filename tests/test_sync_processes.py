@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -23,6 +24,16 @@ from tests.index_process import start
 
 MANY = pytest.mark.parametrize("count", [16, pytest.param(360, marks=pytest.mark.slow)], indirect=True)
 """Also with so many articles that Chroma saves its graph of vectors to disk, which it does every thousand."""
+
+MANY_ONE_BY_ONE = pytest.param(
+    360,
+    marks=[
+        pytest.mark.slow,
+        pytest.mark.skipif(
+            "TEST_WHOLE" not in os.environ, reason="360 commits take minutes; set TEST_WHOLE=1 for them"
+        ),
+    ],
+)
 
 
 @pytest.fixture
@@ -70,7 +81,7 @@ def write(newsroom: Newsroom, *options: object) -> str:
     return output.strip()
 
 
-@MANY
+@pytest.mark.parametrize("count", [16, MANY_ONE_BY_ONE], indirect=True)
 def test_readers_see_each_article_as_it_was_or_as_it_is(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
 ) -> None:
