@@ -17,7 +17,6 @@ from qa.ranking import RankedSentence
 from qa.records import Passage
 from qa.retrieve import Retrieved
 from qa.sources import (
-    DAYS_OF_MEASURES,
     MOST_DAYS,
     are_two_sources,
     bears_on,
@@ -29,6 +28,7 @@ from qa.sources import (
     outlet_of,
     same_matter,
 )
+from qa.timely import DAYS_OF_MEASURES
 from qa.verify import Evidence, verify
 from qa.words import content_stems
 
@@ -81,7 +81,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
             if bears_on(retrieved.question, sentence, asked, theirs) and not is_superseded(
                 passage, mine, candidate, theirs
             ):
-                found.setdefault(outlet_of(candidate), Other(sentence, theirs, same))
+                found.setdefault(outlet_of(candidate.passage), Other(sentence, theirs, same))
     return list(found.values())
 
 
@@ -97,7 +97,7 @@ def other_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[R
             if not differ(question, mine, account):
                 continue
             if not is_copied(words, sentence.text) and same_matter(retrieved, candidate, passage):
-                found.setdefault(outlet_of(candidate), sentence)
+                found.setdefault(outlet_of(candidate.passage), sentence)
     return list(found.values())
 
 
@@ -163,7 +163,7 @@ def same_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[Ra
             tried += 1
             said = Evidence(sentence.text, candidate.passage.title, candidate.passage.published, sentence.context)
             if not is_copied(words, sentence.text) and verify(words, [said]).support == "supported":
-                found.setdefault(outlet_of(candidate), sentence)
+                found.setdefault(outlet_of(candidate.passage), sentence)
     return list(found.values())
 
 

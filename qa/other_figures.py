@@ -20,7 +20,7 @@ from qa.ranking import RankedSentence
 from qa.records import Answer, Citation, Passage, Statement
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
-from qa.sources import label_of
+from qa.sources import label_of, outlet_of
 
 _MARK = re.compile(r"\[\d+\]")
 _LOOKED_AT = 8
@@ -110,15 +110,13 @@ def _other_sides(answer: Answer, supported: Sequence[Statement], retrieved: Retr
 def _confirming(answer: Answer, statement: Statement, retrieved: Retrieved) -> RankedSentence | None:
     """A sentence of an outlet that the answer does not cite which says all that a statement's footnote says."""
     passages = [passage for one in answer.citations if (passage := _passage_of(one, retrieved))]
-    cited = {passage.source or passage.article_id for passage in passages}
+    cited = {outlet_of(passage) for passage in passages}
     own = [one for one in answer.citations if one.number in statement.citations]
     passage = _passage_of(own[0], retrieved) if len(own) == 1 else None
     if passage is None:
         return None
     found = same_accounts(retrieved, passage, own[0].quote)
-    return next(
-        (one for one in found if (one.candidate.passage.source or one.candidate.passage.article_id) not in cited), None
-    )
+    return next((one for one in found if outlet_of(one.candidate.passage) not in cited), None)
 
 
 def _correction(answer: Answer, statement: Statement, retrieved: Retrieved) -> RankedSentence | None:

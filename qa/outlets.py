@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from qa.archive import Archive
 from qa.extract import Extraction, extract
 from qa.index.lexical import Filter
+from qa.overview import of_articles_with
 from qa.ranking import within
 from qa.retrieve import Retrieved
 from qa.sources import label_of
@@ -165,9 +166,7 @@ def sides(comparison: Comparison, archive: Archive, passages: int, restrict: Fil
 
 def _about(retrieved: Retrieved) -> Retrieved:
     """The same without articles that lack a name of the matter, where others have it."""
-    names = retrieved.question.name_terms
-    about = {one.passage.article_id for one in retrieved.candidates if names <= one.evidence.covered.keys()}
-    kept = tuple(one for one in retrieved.candidates if one.passage.article_id in about)
+    kept = tuple(of_articles_with(retrieved.question.name_terms, retrieved.candidates))
     return replace(retrieved, candidates=kept, sentences=within(retrieved.sentences, kept)) if kept else retrieved
 
 

@@ -96,7 +96,7 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
     about = reports_within(_about(question, candidates), asked)
     if not about:
         return Extraction((), 0.0)
-    chosen = _counted(_of_articles_with(question.name_terms, about), asked, most) or _chosen(about, most)
+    chosen = _counted(of_articles_with(question.name_terms, about), asked, most) or _chosen(about, most)
     chosen.sort(key=lambda sentence: (sentence.candidate.passage.published or "", *_place(sentence)))
     extracts: list[Extract] = []
     for sentence in chosen:
@@ -131,7 +131,7 @@ def _place(sentence: RankedSentence) -> tuple[str, int]:
     return sentence.candidate.passage.article_id, sentence.span.start
 
 
-def _of_articles_with(names: Set[str], candidates: Sequence[Candidate]) -> list[Candidate]:
+def of_articles_with(names: Set[str], candidates: Sequence[Candidate]) -> list[Candidate]:
     """The passages of articles of which one has all the names."""
     known = {one.passage.article_id for one in candidates if names <= one.evidence.covered.keys()}
     return [candidate for candidate in candidates if candidate.passage.article_id in known]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
+from qa.timing import frame_around
 from qa.verify.dates import Day, resolve
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, read
@@ -55,29 +56,14 @@ _NEAR = 90
 def told_on(words: str, published: date) -> date:
     """The day of which a sentence's news is: of its report, or an earlier one on which it says that it was told."""
     reading = read(words)
-    days = (
-        last for day in reading.dates if _dates_a_telling(reading.folded.text, day) and (last := _last(day, published))
-    )
-    return min((*days, published))
+    told = (day for day in reading.dates if _dates_a_telling(reading.folded.text, day))
+    frames = (frame_around(resolve(day, published)) for day in told)
+    return min((*(frame.end for frame in frames if frame), published))
 
 
 def _dates_a_telling(text: str, day: Day) -> bool:
     before, behind = text[: day.start], text[day.end :]
     return bool(_JUST_BEFORE.search(before) or (_AT_THE_HEAD.search(before) and _JUST_BEHIND.search(behind)))
-
-
-def _last(day: Day, published: date) -> date | None:
-    """The last day of what is named, as far as that is known."""
-    full = resolve(day, published)
-    if not full.year:
-        return None
-    try:
-        if full.month and full.day:
-            return date(full.year, full.month, full.day)
-        following = date(full.year + (full.month in (None, 12)), (full.month or 12) % 12 + 1, 1)
-    except ValueError:
-        return None
-    return following - timedelta(days=1)
 
 
 def owns_up(words: str, title: str) -> bool:

@@ -22,8 +22,6 @@ from qa.words import content_stems, stem
 
 MOST_DAYS = 3
 """Days at most between two reports that can disagree."""
-DAYS_OF_MEASURES = 7
-"""The same for prices, speeds, ages and the like, which change less than counts."""
 _COVERED = 0.45
 """Share of the question that another report has to hold."""
 _MONTHS_AND_DAYS = (
@@ -48,9 +46,9 @@ def label_of(passage: Passage) -> str:
     return ", ".join([passage.source or "another report", *([in_words(day)] if day else [])])
 
 
-def outlet_of(candidate: Candidate) -> str:
+def outlet_of(passage: Passage) -> str:
     """Whose report it is; two people in one article are told apart by nobody, and shown once."""
-    return candidate.passage.source or candidate.passage.article_id
+    return passage.source or passage.article_id
 
 
 def is_independent(one: Passage, other: Passage, days: int = MOST_DAYS) -> bool:

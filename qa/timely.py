@@ -29,7 +29,7 @@ _LOOKED_AT = 6
 _PERIOD = 27
 """Days between the first and the last of a month, at least."""
 _SAME_WORDS = 3
-_DAYS_OF_MEASURES = 7
+DAYS_OF_MEASURES = 7
 """Days between two reports of different outlets that may differ about a price, a speed or an age."""
 _SEVERAL = re.compile(
     r"\b(?:according to|differ\w*|both|compar\w*|chang\w*|develop\w*|first|originally|initially|earlier|before"
@@ -151,7 +151,7 @@ def _may_differ(one: RankedSentence, other: RankedSentence, question: Question) 
     if asked is None or not asked.measure or days[0] is None or days[1] is None:
         return False
     sources = {sentence.candidate.passage.source for sentence in (one, other)}
-    return len(sources) == 2 and abs((days[0] - days[1]).days) <= _DAYS_OF_MEASURES
+    return len(sources) == 2 and abs((days[0] - days[1]).days) <= DAYS_OF_MEASURES
 
 
 def _counts_otherwise(one: RankedSentence, other: RankedSentence, question: Question) -> bool:
