@@ -1,8 +1,7 @@
 """Answering without a language model: the sentences that best answer, word for word, or none.
 
-Sentences are scored by what they hold (``qa.evidence``) and by the passage they stand in. A sentence that begins with
-"He said ..." brings the one before it, so that what is shown can be read alone. How sure the choice is decides whether
-to answer at all.
+Sentences are scored by what they hold (``qa.evidence``) and by the passage they stand in. What is shown can be read
+alone (``qa.quoting``). How sure the choice is decides whether to answer at all.
 """
 
 from __future__ import annotations
@@ -19,20 +18,17 @@ from qa.figures import asked_for, figures
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.interaction import INTERACTION_FEATURES
-from qa.neighbours import passage_before
+from qa.neighbours import passage_after, passage_before
+from qa.quoting import MOST_BEFORE, MOST_BEHIND, leaves_open, readable
 from qa.ranking import SECOND_FEATURES, Candidate, RankedSentence
-from qa.reading import points_back, refers_back
 from qa.records import Passage, Span
 from qa.retrieve import Retrieved
 from qa.sentences import trimmed
 from qa.timely import timely
 from qa.weights import Weights
 
-VERSION = 8
+VERSION = 9
 """Part of an answer's recipe."""
-
-MOST_BEFORE = 2
-"""Sentences at most that a sentence brings along to be understood."""
 
 _LOOKED_AT = 5
 _SLIGHTLY = 1.0
@@ -180,28 +176,23 @@ def extract_of(item: RankedSentence, index: Index, chance: float) -> Extract | N
     if core is None:
         return None
     core = core.shift(passage.start)
-    text, offset, before = _text_before(item, index)
-    start = core.start
-    for span in reversed(before[-MOST_BEFORE:]):
-        rest = text[start - offset : core.end - offset]
-        if not refers_back(rest) or (points_back(rest) and "\n" in text[span.start - offset : start - offset]):
-            break
-        start = span.start
-    shown = trimmed(text, Span(start - offset, core.end - offset))
-    shown = shown.shift(offset) if shown else core
-    return Extract(passage, core, shown, text[shown.start - offset : shown.end - offset], chance)
+    around = _with_neighbours(item, index)
+    offset, text = around[0].start, "".join(one.text for one in around)
+    sentences = [span for one in around for span in one.sentences]
+    place = sentences.index(passage.sentences[item.position])
+    shown = trimmed(text, readable(text, [span.shift(-offset) for span in sentences], place))
+    if shown is None:
+        return Extract(passage, core, core, core.shift(-passage.start).of(passage.text), chance)
+    return Extract(passage, core, shown.shift(offset), shown.of(text), chance)
 
 
-def _text_before(item: RankedSentence, index: Index) -> tuple[str, int, list[Span]]:
-    """The passage's text, with the one before it where needed: text, its offset, sentences before the chosen one."""
+def _with_neighbours(item: RankedSentence, index: Index) -> list[Passage]:
+    """The passage, with the one before it where the sentence is near to it, and the one that ends a quotation."""
     passage = item.candidate.passage
-    before = list(passage.sentences[: item.position])
-    if len(before) >= MOST_BEFORE or passage.start == 0:
-        return passage.text, passage.start, before
-    earlier = passage_before(item.candidate, index)
-    if earlier is None:
-        return passage.text, passage.start, before
-    return earlier.text + passage.text, earlier.start, [*earlier.sentences, *before]
+    is_last = item.position >= len(passage.sentences) - MOST_BEHIND
+    before = passage_before(item.candidate, index) if item.position < MOST_BEFORE and passage.start else None
+    after = passage_after(item.candidate, index) if is_last and leaves_open(passage.text) else None
+    return [one for one in (before, passage, after) if one]
 
 
 def _same(first: Extract, second: Extract) -> bool:

@@ -1,10 +1,9 @@
-"""What stands just before a passage: sentences that say who "he" is."""
+"""What stands just before and behind a passage: sentences that say who "he" is, the end of a quotation."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from qa.index.entries import passage_ids
 from qa.index.store import Index
 from qa.ranking import Candidate
 from qa.reading import refers_back
@@ -21,8 +20,17 @@ def passage_before(candidate: Candidate, index: Index) -> Passage | None:
     digest, _, ordinal = candidate.id.partition(".")
     if ordinal == "0":
         return None
-    earlier = passage_ids(digest, int(ordinal))[-1]
-    found = index.passages([earlier]).get(earlier)
+    return _passage(f"{digest}.{int(ordinal) - 1}", index)
+
+
+def passage_after(candidate: Candidate, index: Index) -> Passage | None:
+    """The passage behind this one in its article; ``None`` at the end of the article."""
+    digest, _, ordinal = candidate.id.partition(".")
+    return _passage(f"{digest}.{int(ordinal) + 1}", index)
+
+
+def _passage(id_: str, index: Index) -> Passage | None:
+    found = index.passages([id_]).get(id_)
     return to_passage(found) if found else None
 
 

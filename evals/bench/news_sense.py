@@ -7,6 +7,7 @@
 - overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
 - both sides: other outlets' figures and accounts stand beside the answer's (``qa.disagreement``);
 - corrections: a later report that takes a figure back comes before it (``qa.corrections``);
+- whole quotations: quoted words are shown with the words that say whose they are (``qa.quoting``);
 - retold: what a report tells again is of the day on which it was told first (``qa.retold``);
 - figure first: a sentence that gives the figure asked for stands first (``qa.extract``);
 - reprints: outlets that print one report are one source (``qa.index.sketch``);
@@ -61,6 +62,7 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
     "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
     "without corrections": lambda: mock.patch("qa.extractive.with_corrections", lambda extraction, *_: extraction),
+    "without whole quotations": lambda: mock.patch("qa.quoting.quotations", return_value=()),
     "without retold": _without_retold,
     "without figure first": lambda: mock.patch("qa.extract.with_figure_first", lambda ranked, _: list(ranked)),
     "without reprints": lambda: mock.patch("qa.retrieve.is_copy", return_value=False),
