@@ -17,12 +17,15 @@
 - things compared: each of two things has its own sentence (``qa.compared``).
 
 Beside them stands the plain LlamaIndex pipeline. No language model is asked. Figures are means over the cases for
-which they are defined: right answers, parts of the gold answer said, and outdated or wrong figures said.
+which they are defined: right answers, parts of the gold answer said, outdated or wrong figures said; a part said in
+the first statement, which is what a reader reads; sources told to differ, where the gold answer has them differ
+(``contradiction``) and elsewhere.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -34,6 +37,7 @@ from unittest import mock
 from evals.baselines import open_baseline
 from evals.cases import Case
 from evals.datasets import Dataset, load_dataset
+from evals.metrics.answers import answer_contains
 from evals.metrics.case_scores import case_scores
 from evals.metrics.lexical_support import lexical_support
 from evals.progress import shown
@@ -42,8 +46,12 @@ from evals.tables import columns
 from qa.events import last_answer
 
 SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
+READ_FIRST = "said first"
+TOLD_TO_DIFFER = ("told to differ: contradictions", "told to differ: others")
 KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction", "correction", "comparison", "who-said", "date")
 """Kinds of cases that the rules are for."""
+
+_DIFFERENCE = re.compile(r"\b(?:another (?:figure|account)|denied), ", re.IGNORECASE)
 
 
 @contextmanager
@@ -109,8 +117,21 @@ def _scores(dataset: Dataset, asked: Any, name: str) -> Measured:
                 for score, value in case_scores(case, answer, texts, lexical_support).items():
                     if score in SCORES and value.value is not None:
                         found[kind].setdefault(score, []).append(value.value)
+            for score, said in _as_read(case, answer):
+                found["all"].setdefault(score, []).append(said)
             progress(number, len(dataset.cases))
     return Measured(found, answers)
+
+
+def _as_read(case: Case, answer: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """What the order and the words around the quotations are worth, which no score of an answer as a whole shows."""
+    statements = answer["statements"]
+    if case.nuggets:
+        first = answer["text"][: statements[0]["end"]] if statements else ""
+        yield READ_FIRST, float(any(answer_contains(first, aliases) for aliases in case.nuggets))
+    if case.answerable:
+        told = float(_DIFFERENCE.search(answer["text"]) is not None)
+        yield TOLD_TO_DIFFER[case.kind != "contradiction"], told
 
 
 def _kinds(case: Case) -> list[str]:
@@ -120,11 +141,13 @@ def _kinds(case: Case) -> list[str]:
 def table(measured: Mapping[str, Measured]) -> str:
     """The means as text; ``changed`` counts the answers that the first way gives in other words."""
     first = next(iter(measured.values()))
-    heads = ["", "changed", *(name.replace("_", " ") for name in SCORES), *(f"{kind}: parts said" for kind in KINDS)]
+    read = (READ_FIRST, *TOLD_TO_DIFFER)
+    heads = ["", "changed", *(name.replace("_", " ") for name in (*SCORES, *read))]
+    heads += [f"{kind}: parts said" for kind in KINDS]
     rows = [heads]
     for name, one in measured.items():
         kinds = one.scores
-        row = [name, str(len(first.changed(one))), *(_mean(kinds["all"].get(score)) for score in SCORES)]
+        row = [name, str(len(first.changed(one))), *(_mean(kinds["all"].get(score)) for score in (*SCORES, *read))]
         rows.append([*row, *(_mean(kinds[kind].get("nugget_recall")) for kind in KINDS)])
     return columns(rows)
 
