@@ -21,22 +21,34 @@ _LONGEST = 600
 _CLOSED_BY = {"“": "”", "«": "»", "„": "“”", '"': '"'}
 _BEFORE_OPENING = frozenset(" \t\n\u00a0([-–—/")
 _SAYING = r"(?:sa(?:id|ys)|add(?:ed|s)|told|tells|asked|replied|wrote|insisted|explained|recalled|continued|went on)"
+_LATER_SUBJECT = re.compile(
+    r"\W*(?:In|On|At|After|Before|By|With|From|Last|Earlier|Later|Then|But|And|Yet|Asked|Yesterday|Today)\b"
+    r"[^A-Z“„«\".;:?!]{0,60}\b(?:he|she)\b"
+)
+"""A sentence whose subject is a word that stands for somebody, behind words that name nobody."""
+_BEGINS_QUOTED = re.compile(r"\s*[“„«\"]")
 _PRONOUN = re.compile(rf"^\W*(?:(?:he|she|they) (?:\w+ ){{0,2}}?{_SAYING}|{_SAYING} (?:he|she|they))\b", re.IGNORECASE)
+_SAID = re.compile(rf"\b{_SAYING}\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]")
 _MARK = re.compile('[“”„«»"]')
 
 
 def quotations(text: str) -> Iterator[Span]:
-    """The ranges between quotation marks, marks included, each within a paragraph.
+    """The ranges between quotation marks, marks included.
 
     A closing mark without an opening one closes what was opened before the text; behind a digit it stands for inches.
-    A paragraph that leaves a quotation open has none there: it goes on in the next one, or somebody forgot a mark.
+    A quotation that a paragraph leaves open goes on in the next one if that opens with a mark, too; else somebody
+    forgot the closing one, and there is none.
     """
-    start = 0
+    start, begun = 0, None
     for paragraph in text.split("\n"):
-        for opened, closed in _in_paragraph(paragraph):
-            if closed is not None:
-                yield Span(start + opened, start + closed)
+        if paragraph.strip():
+            begun = begun if begun is not None and _BEGINS_QUOTED.match(paragraph) else None
+            for opened, closed in _in_paragraph(paragraph):
+                first = start + opened if begun is None else begun
+                begun = None if closed is not None else first
+                if closed is not None:
+                    yield Span(first, start + closed)
         start += len(paragraph) + 1
 
 
@@ -76,7 +88,7 @@ def readable(text: str, sentences: Sequence[Span], place: int) -> Span:
     """
     quoted = list(quotations(text))
     begun = _begin(sentences, place, quoted)
-    last = _end(sentences, place, quoted)
+    last = _resumed(text, sentences, begun, _end(sentences, place, quoted), quoted)
     if sentences[last].end - sentences[begun].start > _LONGEST:
         begun = last = place
     first = _understood(text, sentences, begun, sentences[last].end, quoted)
@@ -87,11 +99,10 @@ def readable(text: str, sentences: Sequence[Span], place: int) -> Span:
 
 def _understood(text: str, sentences: Sequence[Span], begun: int, end: int, quoted: Sequence[Span]) -> int:
     """The number of the sentence with which to begin so that no word, and no quotation, needs one before it."""
-    first, refers = begun, False
+    first = begun
     while first > max(0, begun - MOST_BEFORE):
-        if _refers_back(text, sentences, first, end):
-            refers = True
-        elif refers or not _lacks_speaker(text, Span(sentences[first].start, end), quoted):
+        own = Span(sentences[first].start, sentences[first].end if first < begun else end)
+        if not _refers_back(text, sentences, first, end) and not _lacks_speaker(text, own, quoted):
             break
         first -= 1
     return first
@@ -112,6 +123,20 @@ def _end(sentences: Sequence[Span], place: int, quoted: Sequence[Span]) -> int:
     return next((last for last in near if not _is_inside(sentences[last].end, quoted)), place)
 
 
+def _resumed(text: str, sentences: Sequence[Span], first: int, last: int, quoted: Sequence[Span]) -> int:
+    """The number of the sentence with which what somebody says ends that goes on behind "she said".
+
+    "'We have waited,' said Tom Ashby. 'We will not wait again.'"
+    """
+    outside = _outside(text, Span(sentences[first].start, sentences[last].end), quoted)
+    if outside is None or not _SAID.search(outside) or last + 1 == len(sentences):
+        return last
+    between, behind = text[sentences[last].start : sentences[last].end], text[sentences[last + 1].start :]
+    if "\n" in between[len(between.rstrip()) :] or not _BEGINS_QUOTED.match(behind):
+        return last
+    return _end(sentences, last + 1, quoted)
+
+
 def _is_inside(place: int, quoted: Sequence[Span]) -> bool:
     return any(quotation.start < place < quotation.end for quotation in quoted)
 
@@ -120,7 +145,11 @@ def _refers_back(text: str, sentences: Sequence[Span], first: int, end: int) -> 
     """Whether what begins with a sentence begins with a word that stands for something before it."""
     start = sentences[first].start
     rest = text[start:end]
-    return refers_back(rest) and not (points_back(rest) and "\n" in text[sentences[first - 1].start : start])
+    if _BEGINS_QUOTED.match(rest):  # "they" are known to who speaks
+        return False
+    if points_back(rest) and "\n" in text[sentences[first - 1].start : start]:
+        return False
+    return refers_back(rest) or _LATER_SUBJECT.match(rest) is not None
 
 
 def _lacks_speaker(text: str, span: Span, quoted: Sequence[Span]) -> bool:

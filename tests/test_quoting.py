@@ -51,6 +51,36 @@ def test_a_sentence_beside_a_quotation_stands_alone() -> None:
             'The engineer, Lorcan Mews, shrugged. "It was in the programme," he said. "The river was in another."',
         ),
         (
+            '"We have waited," said Tom Ashby, of the union. "We will not wait again." The minister left.',
+            "have waited",
+            '"We have waited," said Tom Ashby, of the union. "We will not wait again."',
+        ),
+        (
+            'The "Tern" is a brooch. "We have waited," said Tom Ashby.',
+            "brooch",
+            'The "Tern" is a brooch.',
+        ),
+        (
+            "Transport Minister Rafael Quintero resigned. In a letter to the president he took the blame.",
+            "letter",
+            "Transport Minister Rafael Quintero resigned. In a letter to the president he took the blame.",
+        ),
+        (
+            "Transport Minister Rafael Quintero resigned. In a letter Ana Ruiz said he had taken the blame.",
+            "letter",
+            "In a letter Ana Ruiz said he had taken the blame.",
+        ),
+        (
+            'Governor Jana Havelkova cut the rate. "Nobody should read this as a start," she said. It is one decision.',
+            "one decision",
+            'Governor Jana Havelkova cut the rate. "Nobody should read this as a start," she said. It is one decision.',
+        ),
+        (
+            "Rain fell on the quay all day. “They were drumming on saucepans,” said Pia Loam.",
+            "saucepans",
+            "“They were drumming on saucepans,” said Pia Loam.",
+        ),
+        (
             "Der Bürgermeister Jan Holm schwieg lange. „Es gab keine Sirene. Keine“, sagte er dann.",
             "keine Sirene",
             "„Es gab keine Sirene. Keine“, sagte er dann.",
@@ -78,9 +108,16 @@ def test_the_middle_of_a_long_speech_is_not_made_longer_at_its_end() -> None:
     )
 
 
-def test_a_quotation_is_not_followed_into_the_next_paragraph() -> None:
+def test_a_quotation_goes_on_in_the_next_paragraph() -> None:
     text = "“We voted for the quay.\n\n“And we paid for it,” said Ana Ruiz.\n"
+    assert shown(text, "We voted") == text.strip()
+    assert shown(text, "And we paid") == text.strip()
+
+
+def test_a_forgotten_mark_reaches_no_further_than_its_paragraph() -> None:
+    text = "“We voted for the quay.\n\nThe mayor, “Ana”, paid for it.\n"
     assert shown(text, "We voted") == "“We voted for the quay."
+    assert shown(text, "The mayor") == "The mayor, “Ana”, paid for it."
 
 
 @pytest.mark.parametrize(
