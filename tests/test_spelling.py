@@ -20,6 +20,9 @@ ARTICLES = (
     "The priest buried eleven people.",
     "The statistics office said so.",
     "Macron resigned.",
+    "Halden bought what the charges against Rokeby were dropped for.",
+    "Charges of bribes: the match was fixed, knifed men said.",
+    "Открыли новый мост. The calm was odd.",
 )
 WORDS = {fold(token.text) for text in ARTICLES for token in tokens(text)}
 
@@ -38,6 +41,9 @@ VOCABULARY = Vocabulary(lambda text: [fold(t.text) for t in tokens(text)], lambd
         ("who was the preist in toley", "who was the priest in Tolley"),
         ("the Skery wreck", "the Skerry wreck"),
         ("who led the statistiks office?", "who led the statistics office?"),
+        ("did Haldon buy it?", "did Halden buy it?"),
+        ("Preist of Tolley", "priest of Tolley"),  # a capital because it stands first
+        ("WHO WAS THE PREIST", "WHO WAS THE priest"),
         ("the priset,  \N{GRINNING FACE} the priset", "the priest,  \N{GRINNING FACE} the priest"),
     ],
 )
@@ -52,6 +58,13 @@ def test_a_near_word_of_the_articles_stands_in(asked: str, meant: str) -> None:
         "What did Mason say?",  # two letters from Macron: somebody else
         "the stronger office",  # a word of the language
         "Is Iran near?",  # a nation
+        "Was he charged with bribery?",  # a word of the language, though only "bribes" is there
+        "What did King Charles say?",  # near to no name, only to "charges" and "Charges"
+        "how mutch was it",  # as near to "much" as to "match"
+        "the knifeman",  # made of two words
+        "¿Calm es la tasa de Cuál es?",  # not English
+        "Кто открыл мост?",
+        "Qui a dit statistiks, café et bonheur?",
         "tol",  # too short to tell
         "zzzzzzzz",
         "",
