@@ -18,7 +18,7 @@ from qa.ranking import within
 from qa.retrieve import Retrieved
 from qa.sources import label_of
 from qa.weights import Weights
-from qa.words import fold
+from qa.words import fold, is_stop_word
 
 MOST = 4
 """Outlets in one answer at most."""
@@ -55,6 +55,9 @@ _OF_SAYING = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"^(?:(?:and|or|on|about|over|of|in|how|the|with|versus|vs|to|from)\b[\s,]*)+", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"\b([A-Z][\w'’&-]*) $")
+_NAME_BEHIND = re.compile(r" [A-Z]")
+_LEADS_OUTLETS = re.compile(r"^\W*(?:Compare|Contrast|Put|Set|Hold|Show|Do|Does|Did|How) $")
 _PAPER = re.compile(
     r"\b(?:Times|Herald|Post|Gazette|Journal|Tribune|Telegraph|Guardian|Observer|Chronicle|News|Star|Mail|Express|Mirror"
     r"|Sun|Independent|Courier|Echo|Press|Reuters|AP|AFP|BBC|CNN|Review|Standard|Register|Globe|Daily|Weekly|Radio|FM"
@@ -109,12 +112,20 @@ def _named(question: str, sources: Sequence[str]) -> dict[str, str]:
     """The outlets that stand in a question, in its order, each with the words that name it."""
     found: list[tuple[int, str, str]] = []
     for source in sources:
-        for name in _names_for(source, sources):
-            place = re.search(rf"(?<!\w)(?:[Tt]he )?{re.escape(name)}(?:['’]s)?(?!\w)", question)
-            if place:
-                found.append((place.start(), source, place.group()))
-                break
+        places = (place for name in _names_for(source, sources) for place in _places_of(name, question))
+        if place := next(places, None):
+            found.append((place.start(), source, place.group()))
     return {source: words for _, source, words in sorted(found)}
+
+
+def _places_of(name: str, question: str) -> Iterator[re.Match[str]]:
+    """Where a question has an outlet's name by itself: no single word inside another name, as in "Times Square"."""
+    for place in re.finditer(rf"(?<!\w)(?:[Tt]he )?{re.escape(name)}(?P<of>['’]s)?(?!\w)", question):
+        before = _NAME_BEFORE.search(question[: place.start()])
+        is_led = before and not (is_stop_word(fold(before[1])) or _LEADS_OUTLETS.match(question[: place.start()]))
+        is_followed = not place["of"] and _NAME_BEHIND.match(question[place.end() :])
+        if " " in name or not (is_led or is_followed):
+            yield place
 
 
 def _names_for(source: str, sources: Sequence[str]) -> Iterator[str]:

@@ -53,6 +53,23 @@ def test_outlets_are_known_by_their_names(question: str, outlets: tuple[str, ...
 
 
 @pytest.mark.parametrize(
+    ("question", "outlets"),
+    [
+        ("How did the Daily Gull and the Gazette News Agency report the strike?", ("The Daily Gull",)),
+        ("How did the Daily Gull and the Tolley News report the strike?", ("The Daily Gull",)),
+        ("How do the Daily Gull and News differ on the strike?", ("The Daily Gull", "Channel 6 News")),
+        ("Compare News and the Daily Gull on the strike", ("Channel 6 News", "The Daily Gull")),
+        ("How do News's reporters and the Daily Gull differ on the strike?", ("Channel 6 News", "The Daily Gull")),
+        ("How do Channel 6 News and the Daily Gull differ on Fleet News?", ("Channel 6 News", "The Daily Gull")),
+    ],
+)
+def test_a_word_inside_another_name_is_no_outlet(question: str, outlets: tuple[str, ...]) -> None:
+    comparison = comparison_of(question, ("The Daily Gull", "Channel 6 News"))
+    assert comparison is not None
+    assert comparison.outlets == outlets
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What did the Gull say about the strike?",
