@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from qa.archive import Archive
+from qa.calendar_days import in_calendar
 from qa.changes import as_of
 from qa.compared import things_of, with_both_things
 from qa.conversation import resolve
 from qa.corrections import with_corrections
+from qa.dated import (
+    asks_what_happened,
+    happened_where,
+    names_nothing_else,
+    nothing_then,
+    reports_of_its_time,
+    says_the_year,
+)
 from qa.days import in_words
 from qa.disagreement import with_both_sides
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
@@ -19,12 +29,12 @@ from qa.injection import without_orders
 from qa.newest import with_newest_count
 from qa.occasions import with_day
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
-from qa.overview import PASSAGES, overview, topic_of
+from qa.overview import PASSAGES, latest, latest_of, leads, overview, topic_of
 from qa.parts import lacking, partly
 from qa.records import Answer, Citation, Passage, PassageReference, Span, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
-from qa.timing import without_days
+from qa.timing import days_in, without_days
 from qa.verify.dates import parse_published
 from qa.weights import learned_weights
 
@@ -33,57 +43,100 @@ MODEL = "extractive"
 
 
 def extracted(
-    archive: Archive, settings: Settings, question: str, history: Sequence[Turn], restrict: Filter
+    archive: Archive,
+    settings: Settings,
+    question: str,
+    history: Sequence[Turn],
+    restrict: Filter,
+    today: date | None = None,
 ) -> Iterator[Event]:
-    """Searches, reads and answers, telling what happens."""
+    """Searches, reads and answers, telling what happens; ``today`` is the day on which it is asked."""
     yield Working("searching")
     comparison = comparison_of(question, _outlets(archive, restrict)) if may_compare(question) else None
     if comparison:
         yield from _compared(archive, settings, question, comparison, restrict)
         return
-    if topic_of(question):
-        yield from _listed(archive, question, history, restrict)
-    else:
-        yield from _picked(archive, settings, question, history, restrict)
+    asked = in_calendar(question, today or date.today())
+    if topic_of(asked):
+        yield from _listed(archive, question, asked, history, restrict)
+        return
+    newest = latest_of(asked)
+    if newest and not days_in(asked):
+        retrieved = archive.retrieve(resolve(newest, history), PASSAGES, restrict, look_again=False)
+        yield Understood(retrieved.question.text)
+        yield Working("reading")
+        yield from _told_partly(question, retrieved, latest(retrieved, archive.index), dated=True)
+        return
+    if asks_what_happened(asked):
+        words = resolve(happened_where(asked), history)
+        happened = reports_of_its_time(archive, asked, words, PASSAGES, restrict, look_again=False)
+        if happened:
+            yield Understood(happened.understood)
+            yield Working("reading")
+            listing = leads if names_nothing_else(asked) else overview
+            yield from _told_partly(
+                question, happened.retrieved, listing(happened.retrieved, archive.index), dated=True
+            )
+            return
+    yield from _picked(archive, settings, question, asked, history, restrict)
 
 
-def _listed(archive: Archive, question: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
+def _listed(archive: Archive, question: str, asked: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
     """The answer to a question for what happened, in order."""
-    asked = with_day(question, archive, restrict)
+    asked = with_day(asked, archive, restrict)
     topic = topic_of(asked) or asked
-    retrieved = archive.retrieve(resolve(without_days(topic), history), PASSAGES, restrict, look_again=False)
-    yield Understood(topic if asked != question else retrieved.question.text)
+    words = resolve(without_days(topic), history)
+    dated = reports_of_its_time(archive, asked, words, PASSAGES, restrict, look_again=False)
+    retrieved = dated.retrieved if dated else archive.retrieve(words, PASSAGES, restrict, look_again=False)
+    if dated and not says_the_year(topic):
+        yield Understood(dated.understood)
+    else:
+        yield Understood(topic if asked != question else retrieved.question.text)
     yield Working("reading")
     extraction = overview(retrieved, archive.index, asked=asked)
     yield from _told_partly(question, retrieved, extraction, dated=True)
 
 
 def _picked(
-    archive: Archive, settings: Settings, question: str, history: Sequence[Turn], restrict: Filter
+    archive: Archive, settings: Settings, question: str, asked: str, history: Sequence[Turn], restrict: Filter
 ) -> Iterator[Event]:
     """The answer to a question for one thing, or for two held against one another."""
-    retrieved = archive.retrieve(resolve(question, history), settings.passages, restrict)
-    if retrieved.question.text != question:
-        yield Understood(retrieved.question.text)
+    told_from_today = asked != question
+    words = resolve(without_days(asked) if told_from_today else asked, history)
+    retrieved = archive.retrieve(words, settings.passages, restrict)
+    understood, lacks = retrieved.question.text, ""
+    extraction = _answering(archive, settings, retrieved, restrict)
+    if told_from_today or extraction.confidence < learned_weights().answer_above:
+        dated = reports_of_its_time(archive, asked, resolve(without_days(asked), history), settings.passages, restrict)
+        again = _answering(archive, settings, dated.retrieved, restrict) if dated else Extraction((), 0.0)
+        if dated and again.confidence >= learned_weights().answer_above:
+            retrieved, extraction, understood = dated.retrieved, again, dated.understood
+        elif told_from_today:
+            understood, lacks = asked, nothing_then(asked, retrieved)
+    if understood != question:
+        yield Understood(understood)
     yield Working("reading")
+    yield from _told_partly(question, retrieved, extraction, lacks=lacks)
+
+
+def _answering(archive: Archive, settings: Settings, retrieved: Retrieved, restrict: Filter) -> Extraction:
+    """The sentences that answer, with what other reports say to them."""
     weights = learned_weights()
     extraction = extract(retrieved, archive.index, settings.sentences, weights)
     things = things_of(retrieved.question.text)
     if things:
-        extraction = with_both_things(extraction, things, archive, settings.passages, restrict, weights)
-    else:
-        extraction = with_newest_count(extraction, retrieved, archive.index)
-        extraction = with_both_sides(extraction, retrieved, archive.index)
-        extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
-    yield from _told_partly(question, retrieved, extraction)
+        return with_both_things(extraction, things, archive, settings.passages, restrict, weights)
+    extraction = with_newest_count(extraction, retrieved, archive.index)
+    extraction = with_both_sides(extraction, retrieved, archive.index)
+    return with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
 
 
 def _told_partly(
-    question: str, retrieved: Retrieved, extraction: Extraction, *, dated: bool = False
+    question: str, retrieved: Retrieved, extraction: Extraction, *, dated: bool = False, lacks: str = ""
 ) -> Iterator[Event]:
     """The answer made of the chosen sentences, with what it lacks."""
     answer = extractive_answer(question, retrieved, extraction, learned_weights().answer_above, dated=dated)
-    lacks = lacking(question, [citation.quote for citation in answer.citations]) if answer.citations else ""
+    lacks = lacks or (lacking(question, [citation.quote for citation in answer.citations]) if answer.citations else "")
     yield from told(partly(answer, lacks))
 
 

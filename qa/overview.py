@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,11 +18,14 @@ from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import asked_for, single_figure
 from qa.index.store import Index
 from qa.injection import without_orders
+from qa.opinion import opinion_sign
 from qa.question import Question
-from qa.ranking import FOUND_FEATURES, Candidate, RankedSentence
+from qa.ranking import Candidate, RankedSentence
 from qa.retold import stands_for_nothing
 from qa.retrieve import Retrieved
+from qa.story import of_the_story
 from qa.timing import reports_within
+from qa.verify.dates import parse_published
 from qa.words import content_stems
 
 PASSAGES = 24
@@ -29,14 +33,16 @@ PASSAGES = 24
 MOST = 8
 """Sentences in a list."""
 _OF_AN_ARTICLE = 2
+_LATEST_MOST, _LATEST_DAYS = 5, 2
+"""Sentences that tell the latest at most, and the days that they are of."""
+_PARAGRAPH = "\n\n"
 _BEGINNING = 1.0
 """What the first two sentences of an article score more."""
 _SECOND = 3.0
 """The second sentence of an article scores no less than the best of all sentences less this."""
 _RANK = 0.3
 _FEWEST_WORDS = 5
-_FARTHER, _FEWER = 0.15, 0.55
-_COSINE = FOUND_FEATURES.index("cosine")
+_DAY = len("2031-03-04")
 _SAME_SHARE = 0.7
 
 _IN_ORDER = (
@@ -69,6 +75,21 @@ _INSTRUCTIONS = re.compile(
 _LEFT_OVER = re.compile(r"^(?:(?:a|an|of|to|in|on|at|and)\s+)+", re.IGNORECASE)
 
 
+_LATEST = re.compile(
+    r"^\W*(?:(?:what(?:['’]s| is| are)? |give me |tell me )?(?:the )?(?:very )?(?:latest|newest|most recent)"
+    r"(?: (?:news|developments?|reports?|updates?|state of affairs))? (?:on|about|in|with|from|of|regarding|concerning)"
+    r"|(?:is there )?any (?:news|updates?) (?:on|about|of|from)|what(?:['’]s| is) new (?:in|with|about|on))\s+"
+    r"(?P<topic>[^?]*[^\W\d_][^?]*)",
+    re.IGNORECASE,
+)
+
+
+def latest_of(question: str) -> str | None:
+    """What a question wants the latest of; ``None`` for any other."""
+    found = _LATEST.match(question)
+    return found["topic"].strip(" ,.;:!") if found else None
+
+
 def topic_of(question: str) -> str | None:
     """What a question wants an overview of; ``None`` for a question that wants one answer."""
     if not _ASKS.search(question):
@@ -93,32 +114,68 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
     found = best_of(*(candidate.evidence.covered for candidate in candidates))
     if not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    about = reports_within(_about(question, candidates), asked)
+    about = reports_within(of_the_story(question, candidates), asked)
     if not about:
         return Extraction((), 0.0)
     chosen = _counted(of_articles_with(question.name_terms, about), asked, most) or _chosen(about, most)
-    chosen.sort(key=lambda sentence: (sentence.candidate.passage.published or "", *_place(sentence)))
+    return _in_order(chosen, index, question, min(1.0, question.share(found)))
+
+
+def _in_order(chosen: Sequence[RankedSentence], index: Index, question: Question, sure: float) -> Extraction:
+    """The sentences by the day of their reports, without those that say again what one before them says."""
     extracts: list[Extract] = []
-    for sentence in chosen:
+    for sentence in sorted(chosen, key=lambda one: (one.candidate.passage.published or "", *_place(one))):
         made = extract_of(sentence, index, 1 / len(chosen))
         if made and not any(_says_the_same(made.quote, other.quote, question.stems.keys()) for other in extracts):
             extracts.append(made)
-    return Extraction(tuple(extracts), min(1.0, question.share(found)))
+    return Extraction(tuple(extracts), sure if extracts else 0.0)
 
 
-def _about(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The passages that are nearly as near in meaning as the nearest, or have nearly as many words of the matter.
+def latest(retrieved: Retrieved, index: Index, most: int = _LATEST_MOST) -> Extraction:
+    """What the newest reports of a story say, the newest first; how sure: as of an overview."""
+    question = retrieved.question
+    found = best_of(*(candidate.evidence.covered for candidate in retrieved.candidates))
+    if not retrieved.candidates or not question.name_terms <= found.keys():
+        return Extraction((), 0.0)
+    days = [(parse_published(one.passage.published), one) for one in of_the_story(question, retrieved.candidates)]
+    newest = max((day for day, _ in days if day), default=None)
+    if newest is None:
+        return Extraction((), 0.0)
+    recent = [candidate for day, candidate in days if day and (newest - day).days < _LATEST_DAYS]
+    made = _in_order(_openings(recent, index, most), index, question, min(1.0, question.share(found)))
+    newest_first = sorted(made.extracts, key=lambda extract: extract.passage.published or "", reverse=True)
+    return replace(made, extracts=tuple(newest_first))
 
-    One word of it they have to have in any case.
-    """
-    shares = [question.share(candidate.evidence.covered) for candidate in candidates]
-    cosines = [float(candidate.found[_COSINE]) for candidate in candidates]
-    nearest, most = max(cosines), max(shares)
-    return [
-        candidate
-        for candidate, cosine, share in zip(candidates, cosines, shares, strict=True)
-        if share > 0 and (cosine >= nearest - _FARTHER or share >= _FEWER * most)
-    ]
+
+def _openings(candidates: Sequence[Candidate], index: Index, most: int) -> list[RankedSentence]:
+    """The first sentences of articles, what is quoted in them left out, in turns; of reports, where there are any."""
+    by_article: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_article.setdefault(candidate.passage.article_id, []).append(candidate)
+    reports = {one: own for one, own in by_article.items() if not opinion_sign(index.article(one))}
+    turns: list[tuple[int, int, RankedSentence]] = []
+    for own in (reports or by_article).values():
+        scored = sorted(_scored(own), key=lambda one: one.span.start)
+        unquoted = [one for one in scored if not _is_quoted(one)]
+        turns += [(turn, len(turns), one) for turn, one in enumerate(unquoted[:most])]
+    return [one for _, _, one in sorted(turns, key=lambda item: item[:2])[:most]]
+
+
+def _is_quoted(sentence: RankedSentence) -> bool:
+    """Whether a sentence begins inside quotation marks."""
+    passage, start = sentence.candidate.passage, sentence.span.start
+    before = f"{passage.text[: start - passage.start].rpartition(_PARAGRAPH)[2]}{sentence.text.lstrip()[:1]}"
+    return before.count('"') % 2 == 1 or sum(map(before.count, "“«„")) > sum(map(before.count, "”»"))
+
+
+def leads(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction:
+    """The first sentence of each article, each day having one before a day has two; all of it in order."""
+    first: dict[str, RankedSentence] = {}
+    for candidate in sorted(retrieved.candidates, key=lambda one: (one.passage.article_id, one.passage.start)):
+        scored = sorted(_scored([candidate]), key=lambda sentence: sentence.position)
+        if scored and candidate.passage.article_id not in first:
+            first[candidate.passage.article_id] = scored[0]
+    return _in_order(spread([replace(one, score=0.0) for one in first.values()], most), index, retrieved.question, 1.0)
 
 
 def _says_the_same(one: str, other: str, known: Set[str]) -> bool:
@@ -151,18 +208,28 @@ def _counted(candidates: Sequence[Candidate], asked: str, most: int) -> list[Ran
     return list(first.values())[:most] if len(first) > 1 else []
 
 
-def _chosen(candidates: Sequence[Candidate], most: int) -> list[RankedSentence]:
+def _chosen(candidates: Sequence[Candidate], most: int, of_an_article: int = _OF_AN_ARTICLE) -> list[RankedSentence]:
     scored = sorted(_scored(candidates), key=lambda sentence: -sentence.score)
-    chosen: list[RankedSentence] = []
+    kept: list[RankedSentence] = []
     count: Counter[str] = Counter()
     for sentence in scored:
         article = sentence.candidate.passage.article_id
-        if len(chosen) == most:
-            break
         if count[article] < (_OF_AN_ARTICLE if sentence.score >= scored[0].score - _SECOND else 1):
             count[article] += 1
-            chosen.append(sentence)
-    return chosen
+            kept.append(sentence)
+    return spread(kept, most)
+
+
+def spread(sentences: Sequence[RankedSentence], most: int) -> list[RankedSentence]:
+    """Of sentences, best first, so many: the best of each day before a second of any, and so on."""
+    turn: Counter[str] = Counter()
+    turns = []
+    for sentence in sentences:
+        day = (sentence.candidate.passage.published or "")[:_DAY]
+        turns.append(turn[day])
+        turn[day] += 1
+    order = sorted(range(len(sentences)), key=lambda place: (turns[place], place))
+    return [sentences[place] for place in order[:most]]
 
 
 def _scored(candidates: Sequence[Candidate]) -> list[RankedSentence]:

@@ -26,6 +26,8 @@ _JOINING = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:between|from)(?: the)?\s*$", re.IGNORECASE)
 _TO = re.compile(r"^\s*(?:and|to|until|till)(?: the)?\s*$", re.IGNORECASE)
+_KNOWN_ON = re.compile(r"\b(?:known|clear|certain)\b[^.?!]*\bon(?: the)?\s*$", re.IGNORECASE)
+_LAST_NIGHT = re.compile(r"\b(?:last night|overnight|late (?:in the evening|at night))\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\b(?:as of|by|until|till|before|up to)\b[^,.?!]{0,32}$", re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def without_days(text: str) -> str:
         start, end = reading.folded.source_range(day.start, day.end)
         left += _JOINING.sub(" ", text[place:start])
         place = end
-    kept = " ".join((left + text[place:]).split())
+    kept = " ".join((left + text[place:]).split()).replace(" ?", "?")
     return kept if any(character.isalnum() for character in kept) else text
 
 
@@ -88,22 +90,47 @@ def asks_for_newest(question: str) -> bool:
 
 
 def asks_what_was_known(question: str) -> bool:
-    """Whether a question wants what was known by a day: "as of", "by", "until"."""
-    return any(_UP_TO.search(read(question).folded.text[: day.start]) for day in days_in(question))
+    """Whether a question wants what was known by a day: "as of", "by", "until", "known on"."""
+    folded = read(question).folded.text
+    return any(_UP_TO.search(folded[: day.start]) or _KNOWN_ON.search(folded[: day.start]) for day in days_in(question))
 
 
-def reports_within(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
+def reports_within(candidates: Sequence[Candidate], question: str, frame: Frame | None = None) -> list[Candidate]:
     """The reports of the time that a question asks about; all of them where it asks about none.
 
-    What happens on a day stands in the reports of the next one, too; what was long before any report, in all of them.
+    What happens on a day stands in the reports of the next one, too: those that say so count, unless it is asked what
+    was known by then. What was long before any report stands in all of them.
+
+    Args:
+        candidates: the reports.
+        question: asks about a time.
+        frame: that time, where it has been read.
     """
     dated = [day for candidate in candidates if (day := parse_published(candidate.passage.published))]
-    frame = frame_of(question, max(dated)) if dated else None
-    if frame is None or frame.end < min(dated):
-        return list(candidates)
-    start = date.min if asks_what_was_known(question) and not frame.bounded else frame.start
-    end = min(frame.end, date.max - timedelta(days=1)) + timedelta(days=1)
-    return [one for one in candidates if start <= (parse_published(one.passage.published) or date.max) <= end]
+    if frame is None:
+        frame = frame_of(question, max(dated)) if dated else None
+        if frame is None or frame.end < min(dated):
+            return list(candidates)
+    was_known = asks_what_was_known(question)
+    start = date.min if was_known and not frame.bounded else frame.start
+    return [
+        one
+        for one in candidates
+        if (day := parse_published(one.passage.published))
+        and start <= day
+        and (day <= frame.end or (not was_known and _tells_of_the_day_before(one, day, frame)))
+    ]
+
+
+def _tells_of_the_day_before(candidate: Candidate, published: date, frame: Frame) -> bool:
+    """Whether a report of the day after the time names a day of it, or speaks of last night."""
+    if (published - frame.end).days != 1:
+        return False
+    text = candidate.passage.text
+    if _LAST_NIGHT.search(text):
+        return True
+    days = (frame_around(resolve(day, published)) for day in read(text).dates)
+    return any(day and day.start == day.end and frame.start <= day.start <= frame.end for day in days)
 
 
 def days_in(question: str) -> list[Day]:

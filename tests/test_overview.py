@@ -79,7 +79,7 @@ def test_an_overview_is_a_list_by_date_each_report_once(assistant: Assistant) ->
 @pytest.mark.parametrize(
     ("question", "days"),
     [
-        ("Tell me about the terrace of Ivo Kestner in April", {"2031-04-02", "2031-04-22", "2031-05-01"}),
+        ("Tell me about the terrace of Ivo Kestner in April", {"2031-04-02", "2031-04-22"}),
         ("Tell me about the terrace of Ivo Kestner since 1 May 2031", {"2031-05-01", "2031-06-20"}),
         ("What happened between 20 April and 24 April 2031 with the terrace of Ivo Kestner?", {"2031-04-22"}),
         ("Tell me about the terrace of Ivo Kestner in 2027", {"2031-04-02", "2031-04-22", "2031-05-01", "2031-06-20"}),
