@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from qa.accounts import Account, differ
-from qa.extract import Extraction, extract_of, sentences_of
+from qa.denials import denial_of
+from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import Figure, agree, asked_for, single_figure
 from qa.index.store import Index
 from qa.ranking import RankedSentence
@@ -105,8 +106,11 @@ def with_both_sides(extraction: Extraction, retrieved: Retrieved, index: Index) 
     """The same with what other outlets say to the figure of the first sentence that gives one, else to its account.
 
     Those that say the same are put beside it; what contradicts it comes right after it, labelled with outlet and day.
+    Where there are none, a claim that is denied in its own article is followed by the denial.
     """
     found = _figures_beside(extraction, retrieved) or _accounts_beside(extraction, retrieved)
+    if found is None or not (found.same or found.different):
+        found = _denied(extraction, retrieved)
     return _shown(extraction, found, index) if found else extraction
 
 
@@ -146,6 +150,14 @@ def _accounts_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | N
     return None
 
 
+def _denied(extraction: Extraction, retrieved: Retrieved) -> _Sides | None:
+    for place, extract in enumerate(extraction.extracts):
+        denial = denial_of(extract, retrieved)
+        if denial:
+            return _Sides(place, "denied", [], [denial])
+    return None
+
+
 def same_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[RankedSentence]:
     """Sentences of other outlets, in words of their own, that say all that ``words`` say; best first."""
     own = content_stems(words)
@@ -178,12 +190,22 @@ def _shown(extraction: Extraction, found: _Sides, index: Index) -> Extraction:
     if same:
         label += f"; {_others(len(same))} the same"
     anchor = replace(chosen[place], label=label, also=tuple(same))
-    sides = [replace(extract, label=f"{found.kind}, {label_of(extract.passage)}") for extract in different]
+    sides = [
+        replace(_apart_from(extract, anchor), label=f"{found.kind}, {label_of(extract.passage)}")
+        for extract in different
+    ]
     shown = {extract.place for extract in (*same, *different)}
     before, after = (
         [extract for extract in part if extract.place not in shown] for part in (chosen[:place], chosen[place + 1 :])
     )
     return replace(extraction, extracts=(*before, anchor, *sides, *after))
+
+
+def _apart_from(extract: Extract, shown: Extract) -> Extract:
+    """The same without what is shown already: the sentence itself is enough where it stands behind the other."""
+    if extract.passage.article_id != shown.passage.article_id or extract.shown.start >= shown.shown.end:
+        return extract
+    return replace(extract, shown=extract.core, quote=extract.core_words)
 
 
 def _others(count: int) -> str:

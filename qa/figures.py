@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.measures import measured
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, Word, read
 from qa.words import fold, is_stop_word, stem, tokens
@@ -22,16 +23,18 @@ def _stems(words: str) -> frozenset[str]:
 
 STATES = {
     "dead": _stems("dead died dies dying death deaths killed kills killing fatal fatality fatalities perished drowned"),
-    "hurt": _stems("hurt injured injures injuring injury injuries wounded wounding wounds"),
+    "hurt": _stems("hurt injured injures injuring injury injuries wounded wounding wounds hospital"),
     "missing": _stems("missing unaccounted"),
     "held": _stems("arrested arrests arresting detained detains detaining detention"),
     "saved": _stems("rescued rescuing saved survivors survivor survived"),
-    "moved": _stems("evacuated evacuating displaced fled homeless moved"),
+    "moved": _stems("evacuated evacuating evacuation displaced fled homeless moved"),
     "ill": _stems("infected sick ill sickened hospitalised hospitalized"),
 }
 """What may have happened to people who are counted."""
 GROWING = frozenset({"dead", "hurt", "held", "saved", "moved", "ill"})
 """Counts that later reports only raise, as a rule."""
+SHRINKING = frozenset({"missing"})
+"""Counts that later reports lower, as a rule."""
 PEOPLE = _stems(
     "people person persons passenger civilian resident man woman victim crew member staff worker inhabitant villager"
     " body human life confirmed official local others"
@@ -51,12 +54,14 @@ _FARTHEST = 12
 _NEAR = 10
 """Words on either side of a number that tell what it is about."""
 _PART = re.compile(r"\b(?:another|further|additional|extra|more|other|others|of (?:them|those|whom|the|these))\b")
-_AGED = re.compile(r"\b(?:aged|at the age of|age of|at)\s*$")
-_OLD = re.compile(r"^[\s-]*(?:years?[\s-]*)?old\b")
-_BESIDE_NAME = re.compile(r"[^\W\d_]+(?:, | is )$")
-_CLOSED = re.compile(r"^(?:[,;.)]|$| and\b)")
-_YEAR = 12
-"""Months, the base unit of spans of the calendar; ages are given in years, with and without saying so."""
+_OF_THE = re.compile(r"^\s*of (?:the|its|their|his|her|our|these|those) (?:\w+ )??(\w+)")
+_TOTAL = re.compile(
+    r"\b(?:(?:ris|ros|climb|grow|grew|jump|rais|revis|lower|increas|br[io]\w*ght?|bring)\w* (?:[\w'’]+ ){0,4}?to"
+    r"|(?:toll|total|count|number)(?: \w+)? (?:of|at|to|is|was|stood at|stands at|reached)"
+    r"|stood at|stands at|in total|altogether)"
+    r" (?:about |around |at least |some |nearly |more than |over )?$"
+)
+"""What stands before a number that counts all, beside others in its sentence that count some."""
 _MANY = re.compile(r"\b(?:how many|(?:the )?number of)\s+(.+)", re.IGNORECASE)
 _MUCH = re.compile(
     r"\bhow much (?:money|does|did|do|will|would|was|were|is|are|has|have|had)\b"
@@ -70,11 +75,9 @@ _MEASURES = (
     ("weight", re.compile(r"\bhow heavy\b|\bhow much\b.*\bweigh|\bwhat\b.*\bweigh", re.IGNORECASE)),
     ("length", re.compile(r"\bhow (?:tall|deep|wide)\b", re.IGNORECASE)),
 )
-_AN_HOUR = frozenset({"hour", "second", "h", "knot"})
 _LEAVING_HOME = re.compile(
     r"\b(?:leave|left|driven from|forced from|forced out of|lost) (?:their |his |her )?homes?\b", re.I
 )
-SPENDING = _stems("cost price worth pay paid value spend spent sum total damage bill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +142,17 @@ def frame_of(asked: Asked) -> frozenset[str]:
 def figures(sentence: str, asked: Asked) -> list[Figure]:
     """The figures of a sentence that count what is asked, in order."""
     reading = read(sentence)
-    found = []
+    found: list[Figure] = []
+    totals: list[Figure] = []
     for quantity in reading.quantities:
         of = _answers(reading, quantity, asked)
-        if of is not None and not _is_part(reading, quantity):
+        if of is not None and not _is_part(reading, quantity, asked):
             factor = quantity.unit.factor if quantity.unit and of != "age" else 1.0
-            found.append(Figure(quantity.value * factor, of, quantity.hedge, _near_words(reading, quantity)))
-    return found
+            figure = Figure(quantity.value * factor, of, quantity.hedge, _near_words(reading, quantity))
+            found.append(figure)
+            if asked.state and _TOTAL.search(reading.folded.text[: quantity.start]):
+                totals.append(figure)
+    return totals or found
 
 
 def single_figure(words: str, asked: Asked) -> Figure | None:
@@ -188,49 +195,16 @@ def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
     if quantity.kind != "cardinal":
         return None
     if asked.measure:
-        return _measures(reading, quantity, asked.measure)
+        return measured(reading, quantity, asked.measure)
     if quantity.unit is not None:
         return None
     if asked.nouns:
-        shared = asked.nouns & _counted_at_once(reading, quantity)
+        shared = asked.nouns & (_counted_at_once(reading, quantity) | _taken_from(reading, quantity))
         befallen = shared & PEOPLE and _state_of(reading, quantity)
         return min(shared) if shared and not befallen else None
     if not _counts_people(quantity) or _state_of(reading, quantity) != asked.state:
         return None
     return asked.state
-
-
-def _measures(reading: Reading, quantity: Quantity, measure: str) -> str | None:
-    text = reading.folded.text
-    if measure == "age":
-        is_age = (
-            _AGED.search(text[: quantity.start])
-            or _OLD.search(text[quantity.end :])
-            or _is_beside_name(reading, quantity)
-        )
-        years = quantity.unit is None or (quantity.unit.dimension, quantity.unit.factor) == ("calendar", _YEAR)
-        return "age" if is_age and years and 0 < quantity.value < 130 else None
-    if measure == "speed":
-        of_speed = quantity.unit and quantity.unit.dimension == "length" and _AN_HOUR & set(quantity.counted[:1])
-        return "speed" if of_speed or (quantity.unit and quantity.unit.dimension == "speed") else None
-    if measure in ("weight", "length"):
-        of_speed = _AN_HOUR & set(quantity.counted[:1])
-        return measure if quantity.unit and quantity.unit.dimension == measure and not of_speed else None
-    if measure == "time":
-        return quantity.unit.dimension if quantity.unit and quantity.unit.dimension in ("time", "calendar") else None
-    if quantity.unit is not None:
-        return quantity.unit.dimension if quantity.unit.dimension.startswith("money:") else None
-    return quantity.counted[0] if quantity.counted and SPENDING & reading.stems else None
-
-
-def _is_beside_name(reading: Reading, quantity: Quantity) -> bool:
-    """Whether it stands behind a name as ages do: "Dr Kerran, 41, said", "Mr Zhelnin is 63"."""
-    text = reading.folded.text
-    before = _BESIDE_NAME.search(text[: quantity.start])
-    if before is None or not _CLOSED.match(text[quantity.end :]) or not 0 < quantity.value < 110:
-        return False
-    start = reading.folded.source_range(before.start(), before.end())[0]
-    return reading.text[start : start + 1].isupper()
 
 
 def _counted_at_once(reading: Reading, quantity: Quantity) -> set[str]:
@@ -240,13 +214,21 @@ def _counted_at_once(reading: Reading, quantity: Quantity) -> set[str]:
     return set(quantity.counted[: min(small, 2)])
 
 
+def _taken_from(reading: Reading, quantity: Quantity) -> set[str]:
+    """The things of which a number counts some: "97 of the drones"."""
+    things = _OF_THE.match(reading.folded.text[quantity.end :])
+    return {stem(things[1])} if things else set()
+
+
 def _counts_people(quantity: Quantity) -> bool:
     known = PEOPLE.union(_WHEN, *STATES.values())
     return not quantity.counted or quantity.counted[0] in known
 
 
-def _is_part(reading: Reading, quantity: Quantity) -> bool:
-    """Whether it counts only some of them: "three more", "two of them"."""
+def _is_part(reading: Reading, quantity: Quantity, asked: Asked) -> bool:
+    """Whether it counts only some of them: "three more", "two of them"; of things it may be those that are meant."""
+    if asked.nouns & _taken_from(reading, quantity):
+        return False
     text = reading.folded.text
     before = text[max(0, quantity.start - 22) : quantity.start].rsplit(None, 2)[-2:]
     after = text[quantity.end : quantity.end + 16]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from qa.extract import Extract, Extraction, extract_of, sentences_of
-from qa.figures import GROWING, Asked, Figure, agree, asked_for, single_figure
+from qa.figures import GROWING, SHRINKING, STATES, Asked, Figure, agree, asked_for, single_figure
 from qa.index.store import Index
 from qa.ranking import RankedSentence
 from qa.retold import stands_for_nothing, told_on
@@ -20,6 +20,7 @@ from qa.sources import bears_on, same_matter
 from qa.timely import wants_several
 from qa.timing import Frame, frame_of
 from qa.verify.dates import parse_published
+from qa.verify.reading import read
 
 _WEAKER = (4.0, 12.0)
 """How much lower than the best count's a newer count's sentence may score: of things, and of people that something
@@ -41,14 +42,17 @@ def with_newest_count(extraction: Extraction, retrieved: Retrieved, index: Index
     if not extraction.extracts or asked is None or asked.measure or wants_several(retrieved.question.text):
         return extraction
     counts = list(_counts(extraction.extracts[0], retrieved, asked))
-    newest = _newest(counts, retrieved.question.text, _WEAKER[bool(asked.state)])
-    if newest is None or _is_given(newest, extraction.extracts, asked):
+    frame = frame_of(retrieved.question.text, max((count.day for count in counts), default=date.min))
+    newest = _newest(counts, frame, _WEAKER[bool(asked.state)])
+    if newest is None or _is_given(newest, extraction.extracts, asked, frame):
         return extraction
     made = extract_of(newest.sentence, index, extraction.extracts[0].probability)
     if made is None:
         return extraction
     others = [
-        other for other in extraction.extracts if other.place != made.place and not _is_superseded(other, newest, asked)
+        other
+        for other in extraction.extracts
+        if other.place != made.place and not _is_superseded(other, newest, asked, frame)
     ]
     return replace(extraction, extracts=(made, *others)[: len(extraction.extracts)])
 
@@ -67,31 +71,46 @@ def _counts(first: Extract, retrieved: Retrieved, asked: Asked) -> Iterator[_Cou
                 yield _Count(told_on(sentence.text, published), sentence, figure)
 
 
-def _newest(counts: Sequence[_Count], question: str, weaker: float) -> _Count | None:
+def _newest(counts: Sequence[_Count], frame: Frame | None, weaker: float) -> _Count | None:
     """The newest of the time asked about whose sentence is not far below the best."""
-    if not counts:
-        return None
-    frame = frame_of(question, max(count.day for count in counts))
-    best = max(count.sentence.score for count in counts)
-    usable = [count for count in counts if _is_of(frame, count) and best - count.sentence.score <= weaker]
+    best = max((count.sentence.score for count in counts), default=0.0)
+    usable = [count for count in counts if _is_of(frame, count.day) and best - count.sentence.score <= weaker]
     return max(usable, key=lambda count: (count.day, count.sentence.score), default=None)
 
 
-def _is_of(frame: Frame | None, count: _Count) -> bool:
-    return frame is None or (count.day <= frame.end and (not frame.bounded or count.day >= frame.start))
+def _is_of(frame: Frame | None, day: date) -> bool:
+    return frame is None or (day <= frame.end and (not frame.bounded or day >= frame.start))
 
 
-def _is_given(newest: _Count, extracts: Sequence[Extract], asked: Asked) -> bool:
-    """Whether the first of the chosen sentences that counts comes to the same, or is as new."""
+def _is_given(newest: _Count, extracts: Sequence[Extract], asked: Asked, frame: Frame | None) -> bool:
+    """Whether the first of the chosen sentences that counts comes to the same, or is as new.
+
+    Also where the first of them is newer and speaks of the same with numbers: it may be a count not understood.
+    """
     for extract in extracts:
-        figure, published = single_figure(extract.core_words, asked), parse_published(extract.passage.published)
-        if figure is not None and published is not None:
-            return bool(agree(figure, newest.figure)) or told_on(extract.core_words, published) >= newest.day
+        figure, day = single_figure(extract.core_words, asked), _told(extract)
+        if day is None or not _is_of(frame, day):
+            continue
+        if figure is not None:
+            return bool(agree(figure, newest.figure)) or day >= newest.day
+        if extract is extracts[0] and day > newest.day and _may_count(extract.core_words, asked):
+            return True
     return False
 
 
-def _is_superseded(extract: Extract, newest: _Count, asked: Asked) -> bool:
-    figure, published = single_figure(extract.core_words, asked), parse_published(extract.passage.published)
-    if figure is None or published is None or figure.of not in GROWING | {"missing"}:
+def _may_count(words: str, asked: Asked) -> bool:
+    reading = read(words)
+    return bool(reading.quantities) and bool((STATES.get(asked.state) or asked.nouns) & reading.stems)
+
+
+def _is_superseded(extract: Extract, newest: _Count, asked: Asked, frame: Frame | None) -> bool:
+    figure, day = single_figure(extract.core_words, asked), _told(extract)
+    if figure is None or day is None or figure.of not in GROWING | SHRINKING:
         return False
-    return agree(figure, newest.figure) is False and told_on(extract.core_words, published) < newest.day
+    return agree(figure, newest.figure) is False and (day < newest.day or not _is_of(frame, day))
+
+
+def _told(extract: Extract) -> date | None:
+    """The day of which a sentence's news is."""
+    published = parse_published(extract.passage.published)
+    return told_on(extract.core_words, published) if published else None

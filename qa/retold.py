@@ -66,9 +66,14 @@ def _dates_a_telling(text: str, day: Day) -> bool:
     return bool(_JUST_BEFORE.search(before) or (_AT_THE_HEAD.search(before) and _JUST_BEHIND.search(behind)))
 
 
+def is_headed_as_correction(title: str) -> bool:
+    """Whether an article is headed as one that corrects another."""
+    return _HEADED.search(title.casefold()) is not None
+
+
 def owns_up(words: str, title: str) -> bool:
     """Whether a sentence tells what was reported wrongly, in an article headed as a correction."""
-    return bool(_HEADED.search(title.casefold()) and _OWNED_CLAIM.search(words.casefold()))
+    return is_headed_as_correction(title) and _OWNED_CLAIM.search(words.casefold()) is not None
 
 
 def worth(quantity: Quantity) -> float | None:
@@ -80,7 +85,7 @@ def worth(quantity: Quantity) -> float | None:
 
 def taken_back(words: str, title: str = "") -> Iterator[float]:
     """The figures of a sentence that it takes back; ``title`` is its article's."""
-    reading, headed = read(words), bool(_HEADED.search(title.casefold()))
+    reading, headed = read(words), is_headed_as_correction(title)
     for quantity in reading.quantities:
         value = worth(quantity)
         if value is not None and _is_taken_back(reading, quantity, headed):
@@ -98,4 +103,4 @@ def stands_for_nothing(words: str, title: str) -> bool:
     given = {value for quantity in read(words).quantities if (value := worth(quantity)) is not None}
     if given:
         return given <= set(taken_back(words, title))
-    return bool(_HEADED.search(title.casefold()) and _WRONG.search(words.casefold()))
+    return is_headed_as_correction(title) and _WRONG.search(words.casefold()) is not None

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.days import in_words
-from qa.figures import GROWING, PEOPLE, SPENDING, Asked, Figure, frame_of
+from qa.figures import GROWING, PEOPLE, SHRINKING, Asked, Figure, frame_of
+from qa.measures import SPENDING
 from qa.question import Question
 from qa.ranking import Candidate, RankedSentence
 from qa.records import Passage
@@ -36,6 +37,8 @@ _CALENDAR_TERMS = frozenset(
 )
 """The same as they are indexed, where they pass for names."""
 _DAY = len("2031-03-04")
+_COUNTING = frozenset("giv put count record list".split())
+"""Stems of verbs that give a figure to somebody: "the ministry gave a toll of 39"."""
 _COPIED = 0.6
 """Share of its runs of four words that a sentence has in common with one that it copies."""
 
@@ -64,15 +67,15 @@ def is_independent(one: Passage, other: Passage, days: int = MOST_DAYS) -> bool:
 def are_two_sources(one: Passage, other: Passage, words: str, other_words: str, days: int = MOST_DAYS) -> bool:
     """Whether two sentences are of reports that are independent, or of two people who are quoted in one article."""
     if one.article_id == other.article_id:
-        mine, theirs = _speakers(words), _speakers(other_words)
+        mine, theirs = speakers(words), speakers(other_words)
         return bool(mine) and bool(theirs) and mine.isdisjoint(theirs)
     return is_independent(one, other, days)
 
 
-def _speakers(words: str) -> set[str]:
+def speakers(words: str) -> set[str]:
     """Stems of those who are said to say what a sentence says."""
     read_words = read(words).words
-    return {read_words[place].stem for report in reports(read_words, SPEAKING) for place in report.speaker}
+    return {read_words[place].stem for report in reports(read_words, SPEAKING | _COUNTING) for place in report.speaker}
 
 
 def is_copied(one: str, other: str) -> bool:
@@ -126,10 +129,15 @@ def bears_on(question: Question, sentence: RankedSentence, asked: Asked, figure:
 
 
 def is_superseded(passage: Passage, mine: Figure, candidate: Candidate, theirs: Figure) -> bool:
-    """Whether one is an earlier report of a count that only grows, and lower: it was true then."""
+    """Whether one is an earlier report of a count that only grows, and lower: it was true then.
+
+    How many are missing is news of its day alone.
+    """
     first, second = _moment(passage), _moment(candidate.passage)
-    if first is None or second is None or mine.of not in GROWING:
+    if first is None or second is None or mine.of not in GROWING | SHRINKING:
         return False
+    if mine.of in SHRINKING:
+        return first[:_DAY] != second[:_DAY]
     if len(first) != len(second):  # of one only the day is known
         first, second = first[:_DAY], second[:_DAY]
     return first != second and (theirs.value < mine.value) == (second < first)
