@@ -11,6 +11,7 @@ import re
 from qa.extract import Extract, sentences_of
 from qa.question import Question
 from qa.ranking import RankedSentence
+from qa.records import Passage, Span
 from qa.retold import is_headed_as_correction
 from qa.retrieve import Retrieved
 from qa.sources import speakers
@@ -29,8 +30,8 @@ _UNTRUE = (
 _DENIES = re.compile(
     rf"\b(?:den(?:y|ies|ied|ying)\b|(?:reject|dismiss|disput|refut|contest|contradict)(?:s|es|ed|ing)?\b"
     rf"[^.;:]{{0,40}}\b{_CLAIM}|(?:call|describ|dismiss|reject)(?:s|es|ed|ing)?\b[^.;]{{1,40}}\b{_UNTRUE}"
-    rf"|(?:this|that|it|they|{_CLAIM}) (?:is|was|were|are) (?:(?:simply|quite|completely|entirely|all|just) )?{_UNTRUE}"
-    r"(?! to\b| for\b)"
+    rf"|(?:this|that|it|they|everyone|everybody|all|{_CLAIM}) (?:is|was|were|are)"
+    rf" (?:(?:simply|quite|completely|entirely|all|just) )?{_UNTRUE}(?! to\b| for\b)"
     r"|(?:sa(?:id|ys)|insist(?:s|ed)?)(?: that)? no such \w+)"
 )
 _POINTS = re.compile(rf"\b(?:this|it|so|such|all of that|{_CLAIM})\b|\bthat(?= (?:is|was)\b|[.,;:]|$)")
@@ -48,6 +49,12 @@ def denies(words: str) -> bool:
     """Whether a sentence denies something."""
     folded = fold(words)
     return bool(_DENIES.search(folded)) and not _DENIES_NOT.search(folded)
+
+
+def is_doubted(passage: Passage, sentence: Span) -> bool:
+    """Whether what stands behind a sentence says that it is wrong: then it says nothing of its own."""
+    behind = next((span for span in passage.sentences if span.start >= sentence.end), None)
+    return behind is not None and denies(passage.sentence_text(behind))
 
 
 def denial_of(claim: Extract, retrieved: Retrieved) -> RankedSentence | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from qa.accounts import Account, differ
-from qa.denials import denial_of
+from qa.denials import denial_of, is_doubted
 from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import Figure, agree, asked_for, single_figure
 from qa.index.store import Index
@@ -75,7 +75,9 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
         for sentence in sentences_of(candidate):
             theirs = single_figure(sentence.text, asked)
             same = agree(mine, theirs) if theirs else None
-            if theirs is None or same is None or (same and (is_reprint or is_copied(words, sentence.text))):
+            if theirs is None or same is None:
+                continue
+            if same and (is_reprint or is_copied(words, sentence.text) or _is_doubted(sentence)):
                 continue
             if not are_two_sources(candidate.passage, passage, sentence.text, words, days):
                 continue
@@ -84,6 +86,10 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
             ):
                 found.setdefault(outlet_of(candidate.passage), Other(sentence, theirs, same))
     return list(found.values())
+
+
+def _is_doubted(sentence: RankedSentence) -> bool:
+    return is_doubted(sentence.candidate.passage, sentence.span)
 
 
 def other_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[RankedSentence]:
@@ -131,6 +137,8 @@ def _figures_beside(extraction: Extraction, retrieved: Retrieved) -> _Sides | No
     if place is None:
         return None
     others = other_reports(retrieved, chosen[place].passage, chosen[place].core_words)
+    if is_doubted(chosen[place].passage, chosen[place].core):
+        others = [other for other in others if not other.agrees]
     same, different = (
         one_of_each_report(retrieved, [other.sentence for other in others if other.agrees is wanted])
         for wanted in (True, False)

@@ -150,7 +150,7 @@ def figures(sentence: str, asked: Asked) -> list[Figure]:
             factor = quantity.unit.factor if quantity.unit and of != "age" else 1.0
             figure = Figure(quantity.value * factor, of, quantity.hedge, _near_words(reading, quantity))
             found.append(figure)
-            if asked.state and _TOTAL.search(reading.folded.text[: quantity.start]):
+            if asked.state and _is_total(reading, quantity):
                 totals.append(figure)
     return totals or found
 
@@ -202,7 +202,8 @@ def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
         shared = asked.nouns & (_counted_at_once(reading, quantity) | _taken_from(reading, quantity))
         befallen = shared & PEOPLE and _state_of(reading, quantity)
         return min(shared) if shared and not befallen else None
-    if not _counts_people(quantity) or _state_of(reading, quantity) != asked.state:
+    counts = _counts_people(quantity) or _is_total(reading, quantity)
+    if not counts or _state_of(reading, quantity) != asked.state:
         return None
     return asked.state
 
@@ -218,6 +219,10 @@ def _taken_from(reading: Reading, quantity: Quantity) -> set[str]:
     """The things of which a number counts some: "97 of the drones"."""
     things = _OF_THE.match(reading.folded.text[quantity.end :])
     return {stem(things[1])} if things else set()
+
+
+def _is_total(reading: Reading, quantity: Quantity) -> bool:
+    return _TOTAL.search(reading.folded.text[: quantity.start]) is not None
 
 
 def _counts_people(quantity: Quantity) -> bool:

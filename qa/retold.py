@@ -44,6 +44,9 @@ _OWNED = re.compile(
 _OWNED_CLAIM = re.compile(
     r"(?<!as )\bwe (?:also |had |have |wrongly )*"
     r"(?:said|wrote|stated|reported|gave|printed|published|called|described|quoted|named)\b"
+    r"|\b(?:an?|our|this|the)(?: \w+){0,2} (?:article|report|story|headline|caption|column|picture|version)\b[^.;:]*"
+    r"\b(?:misstated|misidentified|misspelled|misspelt|misattributed|misquoted|(?:wrongly|incorrectly|erroneously) \w+"
+    r"|gave the wrong)\b"
 )
 _WRONG = re.compile(
     r"^\W*(?:(?:on|in) [^,.;]{2,20}? )?(?:we (?:said|wrote|reported|put|gave)|our (?:figure|number|count|report))\b"

@@ -87,3 +87,18 @@ def test_nothing_else_is_taken_for_one(tmp_path: Path, other: str) -> None:
 def test_a_denial_far_behind_is_of_something_else(tmp_path: Path) -> None:
     between = [f"The harbour board met {count} times about the quay." for count in range(2, 7)]
     assert "Denied, " not in asked(tmp_path, QUESTION, CLAIM, *between, "Lineas Azules denied this.").text
+
+
+def test_who_calls_a_figure_wrong_does_not_confirm_it(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    reports = {
+        "Ledger": "Software maker Orbix plans to cut about 8,000 jobs, its chief executive said on Tuesday.",
+        "Scroll": "Everyone writes that Orbix cuts 8,000 jobs in its software business. I think everyone is wrong.",
+    }
+    for source, words in reports.items():
+        head = f'---\ntitle: "Orbix and its jobs"\ndate: 2025-05-06\nsource: {source}\n---\n'
+        (articles / f"{source}.md").write_text(f"{head}{words}\n", encoding="utf-8")
+    answer = qa.open(articles, index=tmp_path / "index", model="extractive").ask("How many jobs does Orbix cut?")
+    assert "8,000" in answer.text
+    assert "says the same" not in answer.text
