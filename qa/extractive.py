@@ -26,6 +26,7 @@ from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extract, Extraction, extract
 from qa.index.lexical import Filter
 from qa.injection import without_orders
+from qa.later import with_what_came_of_it
 from qa.newest import with_newest_count
 from qa.occasions import with_day
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
@@ -128,7 +129,8 @@ def _answering(archive: Archive, settings: Settings, retrieved: Retrieved, restr
         return with_both_things(extraction, things, archive, settings.passages, restrict, weights)
     extraction = with_newest_count(extraction, retrieved, archive.index)
     extraction = with_both_sides(extraction, retrieved, archive.index)
-    return with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
+    extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
+    return with_what_came_of_it(extraction, retrieved, archive.index)
 
 
 def _told_partly(

@@ -38,7 +38,7 @@ ROWS = [
     "compared overview sources",
     "denials",
     "disagreement",
-    "changes corrections decompose newest outlets timeline",
+    "changes corrections decompose later newest outlets timeline",
     "extractive",
     "answer_cache compose other_figures",
     "batch written",

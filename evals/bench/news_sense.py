@@ -8,6 +8,8 @@
 - both sides: other outlets' figures and accounts stand beside the answer's (``qa.disagreement``);
 - corrections: a later report that takes a figure back comes before it (``qa.corrections``);
 - whole quotations: quoted words are shown with the words that say whose they are (``qa.quoting``);
+- what came of it: behind an accusation stands how it ended (``qa.later``);
+- denials: behind a claim stands its denial (``qa.denials``);
 - retold: what a report tells again is of the day on which it was told first (``qa.retold``);
 - figure first: a sentence that gives the figure asked for stands first (``qa.extract``);
 - reprints: outlets that print one report are one source (``qa.index.sketch``);
@@ -71,6 +73,10 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
     "without corrections": lambda: mock.patch("qa.extractive.with_corrections", lambda extraction, *_: extraction),
     "without whole quotations": lambda: mock.patch("qa.quoting.quotations", return_value=()),
+    "without what came of it": lambda: mock.patch(
+        "qa.extractive.with_what_came_of_it", lambda extraction, *_: extraction
+    ),
+    "without denials": lambda: mock.patch("qa.disagreement.denial_of", return_value=None),
     "without retold": _without_retold,
     "without figure first": lambda: mock.patch("qa.extract.with_figure_first", lambda ranked, _: list(ranked)),
     "without reprints": lambda: mock.patch("qa.retrieve.is_copy", return_value=False),
