@@ -6,9 +6,11 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from qa.archive import Archive
+from qa.calendar_days import in_calendar
 from qa.events import Event, Finished
 from qa.extractive import told
 from qa.kept import Kept, key_of
@@ -78,6 +80,9 @@ def open_cache(folder: Path | None) -> AnswerCache | None:
 
 
 def question_key(question: str, history: Sequence[Turn], *others: str) -> bytes:
-    """What a question is kept under: its words, the conversation before it, and whatever else decides the answer."""
+    """What a question is kept under: its words, the conversation before it, and whatever else decides the answer.
+
+    "Yesterday" is the day that it is now: tomorrow the same words are another question.
+    """
     turns = [part for turn in history for part in (turn.question, turn.answer)]
-    return key_of(FORMAT, question, str(len(turns)), *turns, *others)
+    return key_of(FORMAT, in_calendar(question, date.today()), str(len(turns)), *turns, *others)

@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from qa.answer_cache import question_key
 from qa.archive import Archive
 from qa.assistant import Assistant
 from qa.embedders import KeptVectors, OnnxEmbedder, PassageInput, PassageVectors, open_embedder
@@ -257,3 +259,16 @@ def test_rebuilding_an_index_pays_an_endpoint_once(tmp_path: Path) -> None:
         paid = len(server.requests)
         archive.sync(rebuild=True)
         assert len(server.requests) == paid > 0
+
+
+def test_yesterday_is_another_question_tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(date):
+        @classmethod
+        def today(cls) -> Tomorrow:
+            return cls.fromordinal(date.today().toordinal() + 1)
+
+    yesterday, plain = "What happened in Tolley yesterday?", "What happened in Tolley?"
+    keys = question_key(yesterday, ()), question_key(plain, ())
+    monkeypatch.setattr("qa.answer_cache.date", Tomorrow)
+    assert question_key(yesterday, ()) != keys[0]
+    assert question_key(plain, ()) == keys[1]
