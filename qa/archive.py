@@ -264,4 +264,9 @@ def _day(given: str | date | None, name: str) -> int:
         day = given if isinstance(given, date) else date.fromisoformat(given)
     except ValueError as error:
         raise QuestionError(f"{name} {given!r} is no date; write it as YYYY-MM-DD") from error
+    return day_number(day)
+
+
+def day_number(day: date) -> int:
+    """A day as ``qa.index.lexical.Filter`` has it: 20310304 is 4 March 2031."""
     return day.year * 10000 + day.month * 100 + day.day

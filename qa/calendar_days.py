@@ -13,11 +13,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from qa.days import WEEKDAYS, in_words, month_in_words
+from qa.verify.numerals import ONES
 
-_NUMBERS = {
-    number: place
-    for place, number in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-}
+_NUMBERS = {word: value for word, value in ONES.items() if 1 <= value <= 12}
 _BEFORE = (
     r"(?P<lead>(?P<before>since|after|from|by|until|till|as of|before|up to)\s+(?:the\s+)?"
     r"|(?:in|on|during|over|within|for|of)\s+(?:the\s+)?|the\s+(?=(?:last|past)\b))?"

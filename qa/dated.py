@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from qa.archive import Archive
+from qa.archive import Archive, day_number
 from qa.days import in_words
 from qa.index.lexical import Filter
 from qa.ranking import Candidate
@@ -128,10 +128,6 @@ def _within(restrict: Filter, frame: Frame, question: str) -> Filter:
     """The articles of the time and of the day after it, in which it is told, as far as they count."""
     after = min(frame.end, date.max - timedelta(days=1)) + timedelta(days=1)
     was_known = asks_what_was_known(question) and not frame.bounded
-    first, last = 0 if was_known else _number(frame.start), _number(after)
+    first, last = 0 if was_known else day_number(frame.start), day_number(after)
     until = min(last, restrict.until) if restrict.until else last
     return replace(restrict, since=max(first, restrict.since), until=until)
-
-
-def _number(day: date) -> int:
-    return day.year * 10000 + day.month * 100 + day.day

@@ -77,7 +77,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
             same = agree(mine, theirs) if theirs else None
             if theirs is None or same is None:
                 continue
-            if same and (is_reprint or is_copied(words, sentence.text) or _is_doubted(sentence)):
+            if same and (is_reprint or is_copied(words, sentence.text) or is_doubted(candidate.passage, sentence.span)):
                 continue
             if not are_two_sources(candidate.passage, passage, sentence.text, words, days):
                 continue
@@ -86,10 +86,6 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
             ):
                 found.setdefault(outlet_of(candidate.passage), Other(sentence, theirs, same))
     return list(found.values())
-
-
-def _is_doubted(sentence: RankedSentence) -> bool:
-    return is_doubted(sentence.candidate.passage, sentence.span)
 
 
 def other_accounts(retrieved: Retrieved, passage: Passage, words: str) -> list[RankedSentence]:

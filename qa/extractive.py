@@ -13,6 +13,7 @@ from qa.compared import things_of, with_both_things
 from qa.conversation import resolve
 from qa.corrections import with_corrections
 from qa.dated import (
+    Dated,
     asks_what_happened,
     happened_where,
     names_nothing_else,
@@ -63,23 +64,30 @@ def extracted(
         return
     newest = latest_of(asked)
     if newest and not days_in(asked):
-        retrieved = archive.retrieve(resolve(newest, history), PASSAGES, restrict, look_again=False)
-        yield Understood(retrieved.question.text)
-        yield Working("reading")
-        yield from _told_partly(question, retrieved, latest(retrieved, archive.index), dated=True)
+        yield from _latest(archive, question, resolve(newest, history), restrict)
         return
-    if asks_what_happened(asked):
-        words = resolve(happened_where(asked), history)
-        happened = reports_of_its_time(archive, asked, words, PASSAGES, restrict, look_again=False)
-        if happened:
-            yield Understood(happened.understood)
-            yield Working("reading")
-            listing = leads if names_nothing_else(asked) else overview
-            yield from _told_partly(
-                question, happened.retrieved, listing(happened.retrieved, archive.index), dated=True
-            )
-            return
-    yield from _picked(archive, settings, question, asked, history, restrict)
+    happened = _happened(archive, asked, history, restrict) if asks_what_happened(asked) else None
+    if happened:
+        yield Understood(happened.understood)
+        yield Working("reading")
+        listing = leads if names_nothing_else(asked) else overview
+        yield from _told_partly(question, happened.retrieved, listing(happened.retrieved, archive.index), dated=True)
+    else:
+        yield from _picked(archive, settings, question, asked, history, restrict)
+
+
+def _happened(archive: Archive, asked: str, history: Sequence[Turn], restrict: Filter) -> Dated | None:
+    """The reports of a time of which it is asked what happened then."""
+    words = resolve(happened_where(asked), history)
+    return reports_of_its_time(archive, asked, words, PASSAGES, restrict, look_again=False)
+
+
+def _latest(archive: Archive, question: str, topic: str, restrict: Filter) -> Iterator[Event]:
+    """The answer to a question for the latest of a topic."""
+    retrieved = archive.retrieve(topic, PASSAGES, restrict, look_again=False)
+    yield Understood(retrieved.question.text)
+    yield Working("reading")
+    yield from _told_partly(question, retrieved, latest(retrieved, archive.index), dated=True)
 
 
 def _listed(archive: Archive, question: str, asked: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:

@@ -66,7 +66,9 @@ def _endings(accusation: Extract, retrieved: Retrieved) -> Iterator[RankedSenten
         if day is None or published is None or published <= day:
             continue
         if retrieved.question.name_terms <= candidate.evidence.covered.keys():
-            yield from [one for one in sentences_of(candidate) if _ENDED.search(one.text)][:1]
+            best = next((one for one in sentences_of(candidate) if _ENDED.search(one.text)), None)
+            if best is not None:
+                yield best
 
 
 def _told(sentence: RankedSentence) -> tuple[date, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qa.index.entries import passage_id
 from qa.index.store import Index
 from qa.ranking import Candidate
 from qa.reading import refers_back
@@ -20,13 +21,13 @@ def passage_before(candidate: Candidate, index: Index) -> Passage | None:
     digest, _, ordinal = candidate.id.partition(".")
     if ordinal == "0":
         return None
-    return _passage(f"{digest}.{int(ordinal) - 1}", index)
+    return _passage(passage_id(digest, int(ordinal) - 1), index)
 
 
 def passage_after(candidate: Candidate, index: Index) -> Passage | None:
     """The passage behind this one in its article; ``None`` at the end of the article."""
     digest, _, ordinal = candidate.id.partition(".")
-    return _passage(f"{digest}.{int(ordinal) + 1}", index)
+    return _passage(passage_id(digest, int(ordinal) + 1), index)
 
 
 def _passage(id_: str, index: Index) -> Passage | None:

@@ -14,7 +14,7 @@ from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import GROWING, SHRINKING, STATES, Asked, Figure, agree, asked_for, single_figure
 from qa.index.store import Index
 from qa.ranking import RankedSentence
-from qa.retold import stands_for_nothing, told_on
+from qa.retold import news_day, stands_for_nothing, told_on
 from qa.retrieve import Retrieved
 from qa.sources import bears_on, same_matter
 from qa.timely import wants_several
@@ -88,7 +88,7 @@ def _is_given(newest: _Count, extracts: Sequence[Extract], asked: Asked, frame: 
     Also where the first of them is newer and speaks of the same with numbers: it may be a count not understood.
     """
     for extract in extracts:
-        figure, day = single_figure(extract.core_words, asked), _told(extract)
+        figure, day = single_figure(extract.core_words, asked), news_day(extract.core_words, extract.passage)
         if day is None or not _is_of(frame, day):
             continue
         if figure is not None:
@@ -104,13 +104,7 @@ def _may_count(words: str, asked: Asked) -> bool:
 
 
 def _is_superseded(extract: Extract, newest: _Count, asked: Asked, frame: Frame | None) -> bool:
-    figure, day = single_figure(extract.core_words, asked), _told(extract)
+    figure, day = single_figure(extract.core_words, asked), news_day(extract.core_words, extract.passage)
     if figure is None or day is None or figure.of not in GROWING | SHRINKING:
         return False
     return agree(figure, newest.figure) is False and (day < newest.day or not _is_of(frame, day))
-
-
-def _told(extract: Extract) -> date | None:
-    """The day of which a sentence's news is."""
-    published = parse_published(extract.passage.published)
-    return told_on(extract.core_words, published) if published else None

@@ -20,6 +20,7 @@ from qa.index.store import Index
 from qa.injection import without_orders
 from qa.opinion import opinion_sign
 from qa.question import Question
+from qa.quoting import leaves_open
 from qa.ranking import Candidate, RankedSentence
 from qa.retold import stands_for_nothing
 from qa.retrieve import Retrieved
@@ -35,7 +36,6 @@ MOST = 8
 _OF_AN_ARTICLE = 2
 _LATEST_MOST, _LATEST_DAYS = 5, 2
 """Sentences that tell the latest at most, and the days that they are of."""
-_PARAGRAPH = "\n\n"
 _BEGINNING = 1.0
 """What the first two sentences of an article score more."""
 _SECOND = 3.0
@@ -164,8 +164,7 @@ def _openings(candidates: Sequence[Candidate], index: Index, most: int) -> list[
 def _is_quoted(sentence: RankedSentence) -> bool:
     """Whether a sentence begins inside quotation marks."""
     passage, start = sentence.candidate.passage, sentence.span.start
-    before = f"{passage.text[: start - passage.start].rpartition(_PARAGRAPH)[2]}{sentence.text.lstrip()[:1]}"
-    return before.count('"') % 2 == 1 or sum(map(before.count, "“«„")) > sum(map(before.count, "”»"))
+    return leaves_open(f"{passage.text[: start - passage.start]}{sentence.text.lstrip()[:1]}")
 
 
 def leads(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction:
@@ -208,7 +207,7 @@ def _counted(candidates: Sequence[Candidate], asked: str, most: int) -> list[Ran
     return list(first.values())[:most] if len(first) > 1 else []
 
 
-def _chosen(candidates: Sequence[Candidate], most: int, of_an_article: int = _OF_AN_ARTICLE) -> list[RankedSentence]:
+def _chosen(candidates: Sequence[Candidate], most: int) -> list[RankedSentence]:
     scored = sorted(_scored(candidates), key=lambda sentence: -sentence.score)
     kept: list[RankedSentence] = []
     count: Counter[str] = Counter()

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from qa.records import Passage
 from qa.timing import frame_around
-from qa.verify.dates import Day, resolve
+from qa.verify.dates import Day, parse_published, resolve
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, read
 
@@ -62,6 +63,12 @@ def told_on(words: str, published: date) -> date:
     told = (day for day in reading.dates if _dates_a_telling(reading.folded.text, day))
     frames = (frame_around(resolve(day, published)) for day in told)
     return min((*(frame.end for frame in frames if frame), published))
+
+
+def news_day(words: str, passage: Passage) -> date | None:
+    """The same for a sentence of a passage; ``None`` where the day of its report is not known."""
+    published = parse_published(passage.published)
+    return told_on(words, published) if published else None
 
 
 def _dates_a_telling(text: str, day: Day) -> bool:

@@ -15,7 +15,7 @@ from datetime import date
 from qa.figures import agree, asked_for, single_figure
 from qa.question import Question
 from qa.ranking import RankedSentence
-from qa.retold import stands_for_nothing, told_on
+from qa.retold import news_day, stands_for_nothing
 from qa.timing import Frame, asks_what_was_known, days_in, frame_around, frame_of
 from qa.verify.dates import parse_published, resolve
 from qa.verify.reading import read
@@ -67,9 +67,7 @@ def wants_several(question: str) -> bool:
 
 
 def _told(sentence: RankedSentence) -> date | None:
-    """The day of which a sentence's news is; mostly that of its report."""
-    published = parse_published(sentence.candidate.passage.published)
-    return told_on(sentence.text, published) if published else None
+    return news_day(sentence.text, sentence.candidate.passage)
 
 
 def _away_from(frame: Frame, question: str) -> Callable[[RankedSentence], float]:

@@ -16,6 +16,11 @@ def report(text: str, **fields: str) -> str:
     return f"---\n{head}---\n{text}\n"
 
 
+def reports_of(written: Mapping[str, tuple[str, str, str]]) -> dict[str, str]:
+    """Such files by name, each written down as its day, its title and its text."""
+    return {name: report(text, title=title, published=day) for name, (day, title, text) in written.items()}
+
+
 @contextmanager
 def assistant_over(place: Path, files: Mapping[str, str]) -> Iterator[Assistant]:
     """The assistant over ``files``, which are written below ``place`` and indexed there."""

@@ -14,7 +14,7 @@ from qa.dated import asks_what_happened, frame_in_words, names_nothing_else
 from qa.events import Event, Understood, last_answer
 from qa.extractive import extracted
 from qa.timing import Frame
-from tests.reports import assistant_over, report
+from tests.reports import assistant_over, report, reports_of
 
 REPORTS = {
     "flood.md": ("2031-03-04", "Flood in Vance", "Heavy rain flooded forty houses in Vance on Tuesday night."),
@@ -32,8 +32,7 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    files = {name: report(text, title=title, published=day) for name, (day, title, text) in REPORTS.items()}
-    with assistant_over(tmp_path_factory.mktemp("dated"), files) as opened:
+    with assistant_over(tmp_path_factory.mktemp("dated"), reports_of(REPORTS)) as opened:
         yield opened
 
 

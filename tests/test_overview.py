@@ -9,7 +9,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.events import Finished, Text, Understood
 from qa.overview import MOST, topic_of
-from tests.reports import assistant_over, report
+from tests.reports import assistant_over, reports_of
 
 REPORTS = {
     "c.md": ("2031-06-20", "Mayor charged", "The former mayor Ivo Kestner was charged over the terrace on Friday."),
@@ -37,8 +37,7 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    files = {name: report(text, title=title, published=day) for name, (day, title, text) in REPORTS.items()}
-    with assistant_over(tmp_path_factory.mktemp("reports"), files) as opened:
+    with assistant_over(tmp_path_factory.mktemp("reports"), reports_of(REPORTS)) as opened:
         yield opened
 
 

@@ -62,7 +62,12 @@ class FileEntry:
 
 def passage_ids(digest: str, count: int) -> list[str]:
     """Ids under which the passages of the article with ``digest`` are stored."""
-    return [f"{digest}.{ordinal}" for ordinal in range(count)]
+    return [passage_id(digest, ordinal) for ordinal in range(count)]
+
+
+def passage_id(digest: str, ordinal: int) -> str:
+    """The id of one of them; the first has the ordinal 0."""
+    return f"{digest}.{ordinal}"
 
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
