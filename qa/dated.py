@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from qa.archive import Archive, day_number
 from qa.days import in_words
 from qa.index.lexical import Filter
+from qa.periods import Frame, frame_around
 from qa.ranking import Candidate
 from qa.retrieve import Retrieved
-from qa.timing import Frame, asks_what_was_known, days_in, frame_around, frame_of, reports_within, without_days
+from qa.timing import asks_what_was_known, days_in, frame_of, reports_within, without_days
 from qa.verify.dates import parse_published, resolve
 from qa.words import content_stems
 

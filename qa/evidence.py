@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.periods import fit
 from qa.question import Expected, Question
 from qa.reading import ReadPassage, ReadSentence
 
@@ -27,6 +28,9 @@ _KIND_COLUMNS: dict[Expected, int] = {
     "other": SENTENCE_FEATURES.index("other_names"),
 }
 _SHAPE_COLUMN = SENTENCE_FEATURES.index("short")
+_CONTEXT_COLUMN = SENTENCE_FEATURES.index("with_context")
+_ENOUGH = 0.5
+"""Share of a question that has to stand around a time: "(1990-93)" alone may be anybody's."""
 UNKNOWN_COSINE = 0.4
 """Stands for a similarity where the store gives no vector."""
 
@@ -36,11 +40,13 @@ class SentenceEvidence:
     """The sentences of one passage against a question: one row of ``features`` per sentence.
 
     ``covered`` are the question's words found in the passage or in its title, and how well (``Question.held``).
+    ``times`` is what each sentence's score gains by the times it names (``qa.periods``), shape (n,).
     """
 
     features: NDArray[np.float32]
     covered: dict[str, float]
     overlaps: tuple[float, ...]
+    times: NDArray[np.float32]
 
 
 def weigh_sentences(question: Question, passage: ReadPassage, cosines: NDArray[np.float32] | None) -> SentenceEvidence:
@@ -67,7 +73,21 @@ def weigh_sentences(question: Question, passage: ReadPassage, cosines: NDArray[n
     ]
     rows[:, _KIND_COLUMNS[question.expected]] = _signs_of_answer(question, sentences)
     rows[:, _SHAPE_COLUMN:] = passage.shapes
-    return SentenceEvidence(rows, best_of(title, *found), tuple(overlaps))
+    return SentenceEvidence(
+        rows, best_of(title, *found), tuple(overlaps), _times(question, sentences, rows[:, _CONTEXT_COLUMN])
+    )
+
+
+def _times(question: Question, sentences: Sequence[ReadSentence], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each sentence gains by the times it names; in full where half of what is asked stands in or before it.
+
+    Asked about a single day, reports that have a day count by that (``qa.timely``).
+    """
+    asked = question.period
+    if asked is None or (asked.start == asked.end and sentences and sentences[0].published):
+        return np.zeros(len(sentences), np.float32)
+    told = np.array([fit(asked, sentence.periods) for sentence in sentences], np.float32)
+    return np.where(told > 0, told * np.minimum(1.0, around / _ENOUGH), told)
 
 
 def _lexical(

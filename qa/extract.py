@@ -144,7 +144,7 @@ def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:
             1 - question.share(everywhere),
             answer_chances(retrieved.sentences)[0],
             best.candidate.passage.score,
-            best.score / 10,
+            (best.score - float(best.candidate.evidence.times[best.position])) / 10,
             min(len(question.weights), 10) / 10,
             *(near.get(name, 0.0) for name in INTERACTION_FEATURES),
         ],

@@ -13,12 +13,13 @@ from datetime import date
 from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import GROWING, SHRINKING, STATES, Asked, Figure, agree, asked_for, single_figure
 from qa.index.store import Index
+from qa.periods import Frame
 from qa.ranking import RankedSentence
 from qa.retold import news_day, stands_for_nothing, told_on
 from qa.retrieve import Retrieved
 from qa.sources import bears_on, same_matter
 from qa.timely import wants_several
-from qa.timing import Frame, frame_of
+from qa.timing import frame_of
 from qa.verify.dates import parse_published
 from qa.verify.reading import read
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.news_words import alternatives
+from qa.periods import Frame, periods
 from qa.words import fold, is_stop_word, stem, tokens
 
 _IMAGINED, _IMAGINED_SHARE = 50, 0.01
@@ -70,7 +71,7 @@ class Question:
     ``name_terms`` the same as indexed. ``stems`` maps content words, as ``qa.words.stem`` gives them, to their rarity.
     ``standing_for`` maps words that news uses in place of content words, as indexed, to those.
     ``bearing`` are both, the words that a sentence is looked through for. ``weight`` is that of all content words
-    together.
+    together. ``period`` is the time asked about, where one is named with its year.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Question:
     standing_for: dict[str, tuple[str, ...]]
     bearing: frozenset[str]
     weight: float
+    period: Frame | None
 
     def held(self, words: Sequence[str]) -> dict[str, float]:
         """Content words that are among ``words``, each with how well: 1 for itself, less for one that stands for it."""
@@ -142,7 +144,12 @@ def understand(
         standing_for=standing_for,
         bearing=frozenset(weights) | frozenset(standing_for),
         weight=sum(weights.values()),
+        period=_only(periods(text)),
     )
+
+
+def _only(named: Sequence[Frame]) -> Frame | None:
+    return named[0] if len(named) == 1 else None
 
 
 def expected_kind(text: str) -> Expected:

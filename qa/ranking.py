@@ -125,6 +125,7 @@ def first_look(candidates: Sequence[Candidate], weights: Weights) -> list[Candid
     passages = weights.passage.score(passage_rows(candidates, own))
     lengths = [len(scores) for scores in own]
     mixed = weights.mixed.score(np.stack([np.concatenate(own), np.repeat(passages, lengths)], axis=1))
+    mixed += np.concatenate([candidate.evidence.times for candidate in candidates])
     scored = zip(candidates, passages.tolist(), _split(mixed, lengths), strict=True)
     return [replace(candidate, first=first, sentence_scores=scores) for candidate, first, scores in scored]
 
@@ -164,7 +165,8 @@ def second_look(
     if isinstance(embedder, TokenEmbedder) and picked:
         near = interact(question, [(sentence.text, sentence.context) for sentence in picked], embedder, terms)
         rows = np.stack([second_row(sentence, row) for sentence, row in zip(picked, near, strict=True)])
-        scores = weights.second.score(rows)
+        times = [sentence.candidate.evidence.times[sentence.position] for sentence in picked]
+        scores = weights.second.score(rows) + np.array(times, np.float32)
         picked = [
             replace(sentence, features=row, score=float(score))
             for sentence, row, score in zip(picked, rows, scores, strict=True)

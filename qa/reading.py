@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.periods import Frame, periods
 from qa.question import Expected
 from qa.records import Passage
+from qa.verify.dates import parse_published
 
 Terms = Callable[[str], Sequence[str]]
 
@@ -74,8 +77,9 @@ _NUMBER = re.compile(r"\d+")
 class ReadSentence:
     """A sentence's ``words`` as they are indexed, its ``shape`` in numbers, and what else is asked of it."""
 
-    def __init__(self, text: str, words: Sequence[str]) -> None:
+    def __init__(self, text: str, words: Sequence[str], published: date | None = None) -> None:
         self.text = text
+        self.published = published
         self.words = tuple(words)
         self._signs: dict[Expected, float] = {}
 
@@ -96,6 +100,11 @@ class ReadSentence:
     def names(self) -> tuple[str, ...]:
         """Its capitalised words, but for the first, in lower case."""
         return tuple(name.lower() for name in _NAME.findall(self.text))
+
+    @cached_property
+    def periods(self) -> tuple[Frame, ...]:
+        """The times it names, of its own year where it names none."""
+        return periods(self.text, self.published)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -138,7 +147,8 @@ class ReadPassage:
 def read_passage(passage: Passage, terms: Terms) -> ReadPassage:
     """Reads a passage; ``terms`` splits a text into words as they are indexed."""
     texts = [passage.sentence_text(span) for span in passage.sentences]
-    sentences = tuple(ReadSentence(text, terms(text)) for text in texts)
+    published = parse_published(passage.published)
+    sentences = tuple(ReadSentence(text, terms(text), published) for text in texts)
     return ReadPassage(tuple(terms(passage.title)), sentences, passage.start == 0)
 
 

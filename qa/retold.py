@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from qa.periods import frame_around
 from qa.records import Passage
-from qa.timing import frame_around
 from qa.verify.dates import Day, parse_published, resolve
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, read

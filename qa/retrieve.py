@@ -31,7 +31,7 @@ from qa.weights import Weights, learned_weights
 
 Vectors = NDArray[np.float32]
 
-VERSION = 8
+VERSION = 9
 """Part of an answer's recipe."""
 
 _DEEPER = (20, 200)
@@ -76,7 +76,7 @@ class Retriever:
         self.embedder = embedder
         self.depth = depth
         self._weights = weights
-        self._read: Recent[tuple[str, str], ReadPassage] = Recent(_KEPT)
+        self._read: Recent[tuple[str, str, str | None], ReadPassage] = Recent(_KEPT)
 
     def search(self, text: str, limit: int, restrict: Filter | None = None, *, look_again: bool = True) -> Retrieved:
         """The passages that best bear on a question or some words, best first.
@@ -150,10 +150,11 @@ class Retriever:
         return Candidate(stored.id, passage, evidence, row, seen.cosines, sketch=seen.found.entry.sketch)
 
     def _reading(self, id_: str, passage: Passage) -> ReadPassage:
-        read = self._read.get((id_, passage.title))
+        key = (id_, passage.title, passage.published)
+        read = self._read.get(key)
         if read is None:
             read = read_passage(passage, self.index.lexical.terms)
-            self._read.put((id_, passage.title), read)
+            self._read.put(key, read)
         return read
 
 

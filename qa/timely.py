@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import date
 
 from qa.figures import agree, asked_for, single_figure
+from qa.periods import Frame, frame_around
 from qa.question import Question
 from qa.ranking import RankedSentence
 from qa.retold import news_day, stands_for_nothing
-from qa.timing import Frame, asks_what_was_known, days_in, frame_around, frame_of
+from qa.timing import asks_what_was_known, days_in, frame_of
 from qa.verify.dates import parse_published, resolve
 from qa.verify.reading import read
 from qa.words import content_stems

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from qa.periods import Frame, frame_around
 from qa.ranking import Candidate
 from qa.verify.dates import Day, parse_published, resolve
 from qa.verify.reading import read
@@ -29,15 +29,6 @@ _TO = re.compile(r"^\s*(?:and|to|until|till)(?: the)?\s*$", re.IGNORECASE)
 _KNOWN_ON = re.compile(r"\b(?:known|clear|certain)\b[^.?!]*\bon(?: the)?\s*$", re.IGNORECASE)
 _LAST_NIGHT = re.compile(r"\b(?:last night|overnight|late (?:in the evening|at night))\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\b(?:as of|by|until|till|before|up to)\b[^,.?!]{0,32}$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The days a question asks about, first and last included; ``bounded`` where earlier reports do not count, too."""
-
-    start: date
-    end: date
-    bounded: bool = False
 
 
 def frame_of(question: str, newest: date) -> Frame | None:
@@ -136,24 +127,3 @@ def _tells_of_the_day_before(candidate: Candidate, published: date, frame: Frame
 def days_in(question: str) -> list[Day]:
     """The days, months and years that a question names."""
     return [day for day in read(question).dates if day.month or day.year]
-
-
-def frame_around(day: Day, before: str = "") -> Frame | None:
-    """All days of a month, a year or a day, as far as ``before``, the words before it, do not narrow them."""
-    if day.year is None:
-        return None
-    try:
-        start = date(day.year, day.month or 1, day.day or 1)
-    except ValueError:
-        return None
-    end = start
-    if not day.day:
-        following = date(start.year + (not day.month or day.month == 12), (day.month or 12) % 12 + 1, 1)
-        end = following - timedelta(days=1)
-        if re.search(r"\b(?:end|late)\b", before):
-            start = end - timedelta(days=7)
-        elif re.search(r"\b(?:beginning|start|early)\b", before):
-            end = start + timedelta(days=9)
-    if re.search(r"\bbefore\b", before):
-        start, end = start - timedelta(days=7), start - timedelta(days=1)
-    return Frame(start, end)

@@ -23,6 +23,7 @@ ROWS = [
     "errors recent records words",
     "kept",
     "addresses cluster days depth events hub news_words passages prompts rates sentences settings weights verify",
+    "periods",
     "articles citations embedders injection logs measures minilm models question trace",
     "accounts figures opinion reading reply spelling",
     "conversation evidence index interaction judge loop parts quoting revision strictness support",

@@ -13,7 +13,7 @@ from qa.assistant import Assistant
 from qa.dated import asks_what_happened, frame_in_words, names_nothing_else
 from qa.events import Event, Understood, last_answer
 from qa.extractive import extracted
-from qa.timing import Frame
+from qa.periods import Frame
 from tests.reports import assistant_over, report, reports_of
 
 REPORTS = {

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from qa.evidence import weigh_sentences
+from qa.periods import Frame
 from qa.question import Question, understand
 from qa.ranking import FOUND_FEATURES, Candidate, RankedSentence
 from qa.reading import read_passage
 from qa.records import Passage, Span
 from qa.timely import timely
-from qa.timing import Frame, frame_of
+from qa.timing import frame_of
 
 NEWEST = date(2031, 6, 20)
 FIRST = "The coastguard confirmed 17 deaths from the ferry sinking."

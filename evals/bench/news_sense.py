@@ -4,6 +4,7 @@
 
 - spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
 - timing: the report of the time asked about counts, else the newest of those that differ (``qa.timely``);
+- periods: a sentence that names the months or years asked about stands before one of others (``qa.periods``);
 - overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
 - both sides: other outlets' figures and accounts stand beside the answer's (``qa.disagreement``);
 - corrections: a later report that takes a figure back comes before it (``qa.corrections``);
@@ -69,6 +70,7 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "all of them": nullcontext,
     "without spelling": lambda: mock.patch("qa.retrieve.respell", lambda text, vocabulary: text),
     "without timing": lambda: mock.patch("qa.extract.timely", lambda ranked, question: list(ranked)),
+    "without periods": lambda: mock.patch("qa.evidence.fit", return_value=0.0),
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
     "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
     "without corrections": lambda: mock.patch("qa.extractive.with_corrections", lambda extraction, *_: extraction),
