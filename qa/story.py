@@ -6,7 +6,8 @@ and "the minister". Of the others, whose words only look like those asked for, m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 
 from qa.question import Question
 from qa.ranking import FOUND_FEATURES, Candidate
@@ -18,29 +19,54 @@ FARTHER, FEWER = 0.15, 0.55
 """How much farther from the question than the nearest, or how much smaller a share of its words, a passage may have."""
 _NAMES = 2
 """Names that an article shares with those nearest in meaning to be of their story without the words of the question."""
+_MOSTLY = 0.5
+"""Share of the articles with a name that are those of the story, from which it is a name of the story."""
 _COSINE = FOUND_FEATURES.index("cosine")
 
 
 def of_the_story(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The passages that tell the story asked for, in their order.
 
-    Those nearest in meaning are its core. Of what only has words of the question a passage counts where its article
-    shares a name with the core; of what has none, where it shares several.
+    Those nearest in meaning are its core. Of what only has the words that they have of the question a passage counts
+    where its article shares a name with the core; of what has none, where it shares several that stand nowhere else.
     """
-    shares = [question.share(candidate.evidence.covered) for candidate in candidates]
-    cosines = [float(candidate.found[_COSINE]) for candidate in candidates]
-    nearest, most = max(cosines), max(shares)
-    near = [share > 0 and cosine >= nearest - FARTHER for share, cosine in zip(shares, cosines, strict=True)]
     names = _names_by_article(candidates)
+    near, told = _near_and_told(question, candidates)
     core = {one.passage.article_id for one, is_near in zip(candidates, near, strict=True) if is_near}
     known = frozenset[str]().union(*(names[article] for article in core))
-    kept = []
-    for candidate, is_near, share in zip(candidates, near, shares, strict=True):
-        shared = len(names[candidate.passage.article_id] & known)
-        has_words = share > 0 and share >= FEWER * most and (shared > 0 or not known)
-        if is_near or has_words or shared >= _NAMES:
-            kept.append(candidate)
-    return kept
+    tells = [
+        is_near or (is_told and (not known or not known.isdisjoint(names[one.passage.article_id])))
+        for one, is_near, is_told in zip(candidates, near, told, strict=True)
+    ]
+    articles = {one.passage.article_id for one, is_of_it in zip(candidates, tells, strict=True) if is_of_it}
+    alone = _of_it_alone(names, articles)
+    return [
+        candidate
+        for candidate, is_of_it in zip(candidates, tells, strict=True)
+        if is_of_it or len(names[candidate.passage.article_id] & alone) >= _NAMES
+    ]
+
+
+def _near_and_told(question: Question, candidates: Sequence[Candidate]) -> tuple[list[bool], list[bool]]:
+    """Of each passage whether it is near in meaning, and whether it has the words that those near have of the question.
+
+    A word counts by how many of the near passages have it: "affair" is a rare word, but of no story.
+    """
+    covered = [candidate.evidence.covered for candidate in candidates]
+    cosines = [float(candidate.found[_COSINE]) for candidate in candidates]
+    nearest = max(cosines)
+    near = [bool(words) and cosine >= nearest - FARTHER for words, cosine in zip(covered, cosines, strict=True)]
+    weights = Counter(word for words, is_near in zip(covered, near, strict=True) if is_near for word in words)
+    shares = [sum(degree * weights[word] for word, degree in words.items()) for words in covered]
+    told = [share > 0 and share >= FEWER * max(shares) for share in shares]
+    return [is_near and is_told for is_near, is_told in zip(near, told, strict=True)], told
+
+
+def _of_it_alone(names: Mapping[str, Set[str]], articles: Set[str]) -> frozenset[str]:
+    """The names of these articles that are not named as often in others: capitals and ministers stand in any story."""
+    inside = Counter(name for article in articles for name in names[article])
+    everywhere = Counter(name for own in names.values() for name in own)
+    return frozenset(name for name, count in inside.items() if count > _MOSTLY * everywhere[name])
 
 
 def _names_by_article(candidates: Sequence[Candidate]) -> dict[str, frozenset[str]]:
