@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.evidence import SENTENCE_FEATURES, best_of
 from qa.figures import asked_for, figures
+from qa.headings import is_heading
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.interaction import INTERACTION_FEATURES
@@ -27,7 +28,7 @@ from qa.sentences import trimmed
 from qa.timely import timely
 from qa.weights import Weights
 
-VERSION = 9
+VERSION = 10
 """Part of an answer's recipe."""
 
 _LOOKED_AT = 5
@@ -83,7 +84,8 @@ CONFIDENCE_FEATURES = (
 def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> Extraction:
     """Chooses up to ``most`` of the best sentences of the passages retrieved.
 
-    Further sentences are added only while the ones chosen leave room for doubt. The caller compares ``confidence``
+    Further sentences are added only while the ones chosen leave room for doubt. A heading is never shown; behind the
+    first sentence it takes the place of one, for what would come instead is worse. The caller compares ``confidence``
     with ``weights.answer_above`` to decide whether to answer.
     """
     if not retrieved.sentences:
@@ -91,10 +93,14 @@ def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> 
     ranked = timely(with_figure_first(retrieved.sentences, retrieved.question.text), retrieved.question)
     chances = answer_chances(ranked)
     extracts: list[Extract] = []
+    passed: list[float] = []
     for item, chance in zip(ranked, chances, strict=True):
-        doubt = 1 - sum(chosen.probability for chosen in extracts)
-        if len(extracts) == most or (extracts and doubt < _LITTLE_DOUBT):
+        doubt = 1 - sum(chosen.probability for chosen in extracts) - sum(passed)
+        if extracts and (len(extracts) + len(passed) >= most or doubt < _LITTLE_DOUBT):
             break
+        if is_heading(item.candidate.passage, item.position):
+            passed += [chance] if extracts else []
+            continue
         made = extract_of(item, index, chance)
         if made and not any(_same(made, other) for other in extracts):
             extracts.append(made)

@@ -6,6 +6,7 @@ report says what it reports, and what bears most on the matter.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
@@ -13,9 +14,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from qa.advertisements import is_advertisement
 from qa.evidence import best_of
 from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import asked_for, single_figure
+from qa.headings import is_heading
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.opinion import opinion_sign
@@ -27,6 +30,7 @@ from qa.retrieve import Retrieved
 from qa.story import of_the_story
 from qa.timing import reports_within
 from qa.verify.dates import parse_published
+from qa.verify.reading import read
 from qa.words import content_stems
 
 PASSAGES = 24
@@ -41,6 +45,8 @@ _BEGINNING = 1.0
 _SECOND = 3.0
 """The second sentence of an article scores no less than the best of all sentences less this."""
 _RANK = 0.3
+_FIGURE = 1.5
+"""What a sentence with a number scores more where it is asked how something changed."""
 _FEWEST_WORDS = 5
 _DAY = len("2031-03-04")
 _SAME_SHARE = 0.7
@@ -66,6 +72,7 @@ _ASKS = re.compile(
     r"|^\W*what (?:has |have )?happened (?:to|in|with|at|on)\b[^?]*\bsince\b",
     re.IGNORECASE,
 )
+_CHANGES = re.compile(rf"\b{_CHANGING}", re.IGNORECASE)
 _INSTRUCTIONS = re.compile(
     rf"\b(?:{_ABOUT}|{_IN_ORDER}|(?:give|tell|show) me|give|put|show|list|describe|explain|trace|recount|outline"
     r"|retrace|for me|please|from the first report to the \w+|over (?:the years|time)|the stations of"
@@ -117,8 +124,15 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
     about = reports_within(of_the_story(question, candidates), asked)
     if not about:
         return Extraction((), 0.0)
-    chosen = _counted(of_articles_with(question.name_terms, about), asked, most) or _chosen(about, most)
-    return _in_order(chosen, index, question, min(1.0, question.share(found)))
+    counted = _counted(of_articles_with(question.name_terms, about), asked, most)
+    turns = counted or _in_turns(_of_articles(about, most, changing=bool(_CHANGES.search(asked))))
+    sure = min(1.0, question.share(found))
+    extraction = _in_order(turns[:most], index, question, sure)
+    for count in range(most + 1, len(turns) + 1):
+        if len(extraction.extracts) >= most:
+            break
+        extraction = _in_order(turns[:count], index, question, sure)
+    return extraction
 
 
 def _in_order(chosen: Sequence[RankedSentence], index: Index, question: Question, sure: float) -> Extraction:
@@ -137,24 +151,31 @@ def latest(retrieved: Retrieved, index: Index, most: int = _LATEST_MOST) -> Extr
     found = best_of(*(candidate.evidence.covered for candidate in retrieved.candidates))
     if not retrieved.candidates or not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    days = [(parse_published(one.passage.published), one) for one in of_the_story(question, retrieved.candidates)]
+    told = _reports(of_the_story(question, retrieved.candidates), index)
+    days = [(parse_published(one.passage.published), one) for one in told]
     newest = max((day for day, _ in days if day), default=None)
     if newest is None:
         return Extraction((), 0.0)
     recent = [candidate for day, candidate in days if day and (newest - day).days < _LATEST_DAYS]
-    made = _in_order(_openings(recent, index, most), index, question, min(1.0, question.share(found)))
+    made = _in_order(_openings(recent, most), index, question, min(1.0, question.share(found)))
     newest_first = sorted(made.extracts, key=lambda extract: extract.passage.published or "", reverse=True)
     return replace(made, extracts=tuple(newest_first))
 
 
-def _openings(candidates: Sequence[Candidate], index: Index, most: int) -> list[RankedSentence]:
-    """The first sentences of articles, what is quoted in them left out, in turns; of reports, where there are any."""
+def _reports(candidates: Sequence[Candidate], index: Index) -> list[Candidate]:
+    """Those of reports; all of them where every article is an opinion or an advertisement."""
+    by_id = {one.passage.article_id: index.article(one.passage.article_id) for one in candidates}
+    others = {id_ for id_, article in by_id.items() if opinion_sign(article) or is_advertisement(article)}
+    return [one for one in candidates if one.passage.article_id not in others] or list(candidates)
+
+
+def _openings(candidates: Sequence[Candidate], most: int) -> list[RankedSentence]:
+    """The first sentences of articles, what is quoted in them left out, in turns."""
     by_article: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_article.setdefault(candidate.passage.article_id, []).append(candidate)
-    reports = {one: own for one, own in by_article.items() if not opinion_sign(index.article(one))}
     turns: list[tuple[int, int, RankedSentence]] = []
-    for own in (reports or by_article).values():
+    for own in by_article.values():
         scored = sorted(_scored(own), key=lambda one: one.span.start)
         unquoted = [one for one in scored if not _is_quoted(one)]
         turns += [(turn, len(turns), one) for turn, one in enumerate(unquoted[:most])]
@@ -174,7 +195,8 @@ def leads(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction:
         scored = sorted(_scored([candidate]), key=lambda sentence: sentence.position)
         if scored and candidate.passage.article_id not in first:
             first[candidate.passage.article_id] = scored[0]
-    return _in_order(spread([replace(one, score=0.0) for one in first.values()], most), index, retrieved.question, 1.0)
+    turns = _in_turns([replace(one, score=0.0) for one in first.values()])
+    return _in_order(turns[:most], index, retrieved.question, 1.0)
 
 
 def _says_the_same(one: str, other: str, known: Set[str]) -> bool:
@@ -207,20 +229,23 @@ def _counted(candidates: Sequence[Candidate], asked: str, most: int) -> list[Ran
     return list(first.values())[:most] if len(first) > 1 else []
 
 
-def _chosen(candidates: Sequence[Candidate], most: int) -> list[RankedSentence]:
-    scored = sorted(_scored(candidates), key=lambda sentence: -sentence.score)
+def _of_articles(candidates: Sequence[Candidate], most: int, *, changing: bool) -> list[RankedSentence]:
+    """The best sentences, best first, a few of each article: more of them where there are few articles."""
+    scored = sorted(_scored(candidates, _FIGURE if changing else 0.0), key=lambda sentence: -sentence.score)
+    articles = len({candidate.passage.article_id for candidate in candidates})
+    several = max(_OF_AN_ARTICLE, math.ceil(most / articles))
     kept: list[RankedSentence] = []
     count: Counter[str] = Counter()
     for sentence in scored:
         article = sentence.candidate.passage.article_id
-        if count[article] < (_OF_AN_ARTICLE if sentence.score >= scored[0].score - _SECOND else 1):
+        if count[article] < (several if sentence.score >= scored[0].score - _SECOND else 1):
             count[article] += 1
             kept.append(sentence)
-    return spread(kept, most)
+    return kept
 
 
-def spread(sentences: Sequence[RankedSentence], most: int) -> list[RankedSentence]:
-    """Of sentences, best first, so many: the best of each day before a second of any, and so on."""
+def _in_turns(sentences: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """Sentences, best first, in another order: the best of each day before a second of any, and so on."""
     turn: Counter[str] = Counter()
     turns = []
     for sentence in sentences:
@@ -228,10 +253,11 @@ def spread(sentences: Sequence[RankedSentence], most: int) -> list[RankedSentenc
         turns.append(turn[day])
         turn[day] += 1
     order = sorted(range(len(sentences)), key=lambda place: (turns[place], place))
-    return [sentences[place] for place in order[:most]]
+    return [sentences[place] for place in order]
 
 
-def _scored(candidates: Sequence[Candidate]) -> list[RankedSentence]:
+def _scored(candidates: Sequence[Candidate], figure: float = 0.0) -> list[RankedSentence]:
+    """The sentences of passages; ``figure`` is what one with a number scores more."""
     found = []
     for place, candidate in enumerate(candidates):
         scores = candidate.sentence_scores - _RANK * np.log1p(place)
@@ -239,6 +265,8 @@ def _scored(candidates: Sequence[Candidate]) -> list[RankedSentence]:
         for position, features in enumerate(candidate.evidence.features):
             beginning = _BEGINNING if candidate.passage.start == 0 and position < 2 else 0.0
             sentence = RankedSentence(candidate, position, features, float(scores[position]) + beginning)
-            if sentence.span in usable and len(sentence.text.split()) >= _FEWEST_WORDS:
-                found.append(sentence)
+            enough = len(sentence.text.split()) >= _FEWEST_WORDS
+            if sentence.span in usable and enough and not is_heading(candidate.passage, position):
+                gives_figure = bool(figure and read(sentence.text).quantities)
+                found.append(replace(sentence, score=sentence.score + figure) if gives_figure else sentence)
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from qa.advertisements import is_advertisement
 from qa.archive import Archive
 from qa.days import in_words, weekday
 from qa.index.lexical import Filter
@@ -48,7 +49,9 @@ class Copy:
 
 def particulars(citation: Citation, archive: Archive) -> list[str]:
     """All of it as lines to be read."""
-    sign = opinion_sign(archive.article(citation.article_id))
+    article = archive.article(citation.article_id)
+    paid = ["advertisement: somebody paid for it, it is no report"] if is_advertisement(article) else []
+    sign = opinion_sign(article)
     opinion = [f"opinion, {sign}: somebody's view, not a report"] if sign else []
     days = [
         f"“{inferred.words}”: {weekday(inferred.day)}, {in_words(inferred.day)}, by the day of the report"
@@ -58,7 +61,7 @@ def particulars(citation: Citation, archive: Archive) -> list[str]:
     for copy in copies_of(citation, archive):
         where = ", ".join(part for part in (copy.source, copy.published or "", copy.article_id) if part)
         copies.append(f"also printed as “{copy.title or copy.article_id}” ({where})")
-    return [*opinion, *days, *copies]
+    return [*paid, *opinion, *days, *copies]
 
 
 def inferred_days(citation: Citation) -> list[InferredDay]:
