@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from itertools import compress
 
 from qa.question import Question
 from qa.ranking import FOUND_FEATURES, Candidate
@@ -33,18 +34,33 @@ def of_the_story(question: Question, candidates: Sequence[Candidate]) -> list[Ca
     names = _names_by_article(candidates)
     near, told = _near_and_told(question, candidates)
     core = {one.passage.article_id for one, is_near in zip(candidates, near, strict=True) if is_near}
-    known = frozenset[str]().union(*(names[article] for article in core))
+    articles = _joined_by_names(core, {one.passage.article_id for one in compress(candidates, told)}, names)
+    alone = _of_it_alone(names, articles)
     tells = [
-        is_near or (is_told and (not known or not known.isdisjoint(names[one.passage.article_id])))
+        is_near or (is_told and one.passage.article_id in articles)
         for one, is_near, is_told in zip(candidates, near, told, strict=True)
     ]
-    articles = {one.passage.article_id for one, is_of_it in zip(candidates, tells, strict=True) if is_of_it}
-    alone = _of_it_alone(names, articles)
     return [
         candidate
         for candidate, is_of_it in zip(candidates, tells, strict=True)
         if is_of_it or len(names[candidate.passage.article_id] & alone) >= _NAMES
     ]
+
+
+def _joined_by_names(core: Set[str], told: Set[str], names: Mapping[str, Set[str]]) -> set[str]:
+    """The core, and of the articles ``told`` those that share a name with it or with one that does.
+
+    All of them where the core has no names.
+    """
+    if not any(names[article] for article in core):
+        return {*core, *told}
+    joined = set(core)
+    while True:
+        known = frozenset[str]().union(*(names[article] for article in joined))
+        further = {article for article in told - joined if not known.isdisjoint(names[article])}
+        if not further:
+            return joined
+        joined |= further
 
 
 def _near_and_told(question: Question, candidates: Sequence[Candidate]) -> tuple[list[bool], list[bool]]:
