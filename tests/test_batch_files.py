@@ -275,6 +275,7 @@ def test_answers_can_go_to_a_stream() -> None:
     assert [json.loads(line)["id"] for line in stream.getvalue().splitlines()] == ["1", "2"]
 
 
+@pytest.mark.slow
 def test_a_million_questions_are_not_held_in_memory() -> None:
     import tracemalloc
 

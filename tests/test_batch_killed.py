@@ -95,6 +95,7 @@ def slow_model(news: News) -> dict[str, str]:
     return {f"QA_{name.upper()}": str(value) for name, value in news.model_flags.items()}
 
 
+@pytest.mark.slow
 def test_ctrl_c_waits_for_the_questions_under_way_and_loses_none(news: News, tmp_path: Path) -> None:
     questions, out = tmp_path / "in.txt", tmp_path / "out.jsonl"
     questions.write_text("\n".join(f"{QUESTION} ({number})" for number in range(100)))
@@ -111,6 +112,7 @@ def test_ctrl_c_waits_for_the_questions_under_way_and_loses_none(news: News, tmp
     assert ids(out) == [str(number) for number in range(1, lines_in(out) + 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "engine",
     [

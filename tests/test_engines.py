@@ -64,6 +64,7 @@ def lines(found: Iterator[Answer]) -> list[dict[str, Any]]:
     return [answer.to_dict() | {"seconds": 0} for answer in found]
 
 
+@pytest.mark.slow
 def test_processes_give_the_answers_of_threads(settings: Settings, expected: list[dict[str, Any]]) -> None:
     with closing(ProcessEngine(settings, 4, 2)) as engine:
         processes = set(children_of(os.getpid()))
@@ -73,6 +74,7 @@ def test_processes_give_the_answers_of_threads(settings: Settings, expected: lis
     assert all_gone({pid for pid in processes if "spawn_main" in children_of(os.getpid()).get(pid, "")})
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_loses_nothing(settings: Settings, expected: list[dict[str, Any]]) -> None:
     with closing(ProcessEngine(settings, 2, 2, limited=False)) as engine:
         victims = [pid for pid, command in children_of(os.getpid()).items() if "spawn_main" in command]
@@ -87,6 +89,7 @@ def test_a_process_that_is_killed_loses_nothing(settings: Settings, expected: li
         assert lines(answers(engine, requests())) == expected
 
 
+@pytest.mark.slow
 def test_a_question_that_kills_every_process_is_one_error(settings: Settings) -> None:
     with closing(ProcessEngine(settings, 1, 1)) as engine:
         for answerer in (Deadly(), engine._answerers[0]):

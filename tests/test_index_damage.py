@@ -120,7 +120,7 @@ MENDED: dict[str, Callable[[Newsroom], None]] = {
 }
 
 
-FAST = ("header.bin cut", "length.bin cut", "graph gone", "words gone")
+FAST = ("header.bin cut", "words gone")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,7 @@ def test_readers_are_told_and_the_next_run_mends(
     assert saved.sync_without_embedder().mended == []
 
 
+@pytest.mark.slow
 def test_a_lost_graph_is_built_anew_without_embedding(saved: Newsroom, many: Whole) -> None:
     halve(graph(saved) / "length.bin")
     report = saved.sync_without_embedder()

@@ -118,6 +118,7 @@ def test_the_same_text_always_gives_the_same_passages() -> None:
     assert groups(text) == groups(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["word " * 200_000, "x" * 1_000_000, "A. " * 333_333, "He said so.\n" * 83_000, "\n" * 1_000_000],

@@ -62,6 +62,7 @@ def test_hostile_files_are_articles_or_refused(tmp_path: Path) -> None:
     assert not Path("/tmp/pwned").exists()
 
 
+@pytest.mark.slow
 def test_bombs_do_not_go_off_and_what_has_no_end_is_ended(tmp_path: Path) -> None:
     told = read([file for file in fixed_files() if file.name in HEAVY], tmp_path)
     assert len(told) == len(HEAVY)

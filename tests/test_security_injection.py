@@ -51,6 +51,7 @@ def test_a_headline_alone_is_no_footnote() -> None:
     assert (outcome.forged, outcome.believed) == (0, False)
 
 
+@pytest.mark.slow
 def test_what_rules_know_does_not_get_through() -> None:
     """Of the wordings that the rules were made with; the others are counted in ``evals/RELIABILITY.md``."""
     chosen = random.Random(3).sample(list(cases("tune")), 8)

@@ -75,6 +75,7 @@ def check_files(place: Path) -> None:
                 assert canary.encode() not in content, path
 
 
+@pytest.mark.slow
 def test_the_key_is_sent_and_yet_shown_nowhere(place: Path, server: FaultServer) -> None:
     """One run that works, so that the canary is known to be in use."""
     told = run(place, server, "ask", "Where did it rain?", "--json")

@@ -448,6 +448,7 @@ def check_edits(folder: Path, rounds: list[list[tuple[object, ...]]]) -> None:
             assert lexical_hits(newsroom.index, word) == lexical_hits(folder / f"clean{number}", word)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=rounds)
 def test_after_any_edits_the_index_equals_a_clean_build(

@@ -81,6 +81,7 @@ def write(newsroom: Newsroom, *options: object) -> str:
     return output.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [16, MANY_ONE_BY_ONE], indirect=True)
 def test_readers_see_each_article_as_it_was_or_as_it_is(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
@@ -101,6 +102,7 @@ def test_readers_see_each_article_as_it_was_or_as_it_is(
     assert_same(contents(newsroom.index), clean_build(newsroom, tmp_path / "clean"))
 
 
+@pytest.mark.slow
 @MANY
 def test_readers_go_from_the_old_stores_to_the_rebuilt_ones(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int
@@ -151,6 +153,7 @@ def test_with_nothing_to_do_a_writer_in_the_way_does_not_matter(
         assert newsroom.sync_without_embedder().unchanged == count
 
 
+@pytest.mark.slow
 @MANY
 def test_questions_are_answered_in_threads_while_the_index_changes(
     newsroom: Newsroom, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
