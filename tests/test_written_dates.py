@@ -66,7 +66,7 @@ def _understood(events: Sequence[Event]) -> list[str]:
 
 
 def test_yesterday_is_read_from_today_and_only_its_reports_are_shown(assistant: Assistant, server: FaultServer) -> None:
-    server.script(writes("The toll rose to 24, the coastguard said [{rose to 24}]."))
+    server.script(writes("The toll of the ferry Skerry Maid rose to 24, the coastguard said [{rose to 24}]."))
     events = asked(assistant, "How many people of the Skerry Maid had died yesterday?")
     assert shown(server) == {"rose to 24", "back to work"}
     assert any("5 March 2031" in line for line in _understood(events))
