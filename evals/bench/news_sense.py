@@ -47,6 +47,7 @@ from evals.progress import shown
 from evals.systems import DEFAULT, Options, open_system
 from evals.tables import columns
 from qa.events import last_answer
+from qa.verify.dates import parse_published
 
 SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
 READ_FIRST = "said first"
@@ -60,7 +61,7 @@ _DIFFERENCE = re.compile(r"\b(?:another (?:figure|account)|denied), ", re.IGNORE
 @contextmanager
 def _without_retold() -> Iterator[None]:
     with (
-        mock.patch("qa.timely.told_on", lambda _, published: published),
+        mock.patch("qa.timely.news_day", lambda _, passage: parse_published(passage.published)),
         mock.patch("qa.timely.stands_for_nothing", return_value=False),
     ):
         yield
