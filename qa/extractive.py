@@ -36,6 +36,7 @@ from qa.parts import lacking, partly
 from qa.records import Answer, Citation, Passage, PassageReference, Span, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
+from qa.steps import with_second_step
 from qa.timing import days_in, without_days
 from qa.verify.dates import parse_published
 from qa.weights import learned_weights
@@ -135,6 +136,9 @@ def _answering(archive: Archive, settings: Settings, retrieved: Retrieved, restr
     things = things_of(retrieved.question.text)
     if things:
         return with_both_things(extraction, things, archive, settings.passages, restrict, weights)
+    in_steps = with_second_step(extraction, retrieved, archive, settings.passages, restrict, weights.answer_above)
+    if in_steps is not extraction:
+        return in_steps
     extraction = with_newest_count(extraction, retrieved, archive.index)
     extraction = with_both_sides(extraction, retrieved, archive.index)
     extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)

@@ -36,7 +36,7 @@ ROWS = [
     "timely",
     "checking doctor extract particulars",
     "story",
-    "compared overview sources",
+    "compared overview sources steps",
     "denials",
     "disagreement",
     "changes corrections decompose later newest outlets timeline",

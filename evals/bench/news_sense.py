@@ -17,7 +17,8 @@
 - newest count: of people or things counted, the newest count stands first (``qa.newest``);
 - outlets compared: each of two outlets has its own sentences (``qa.outlets``);
 - as of: an answer that changed begins with its day (``qa.changes``);
-- things compared: each of two things has its own sentence (``qa.compared``).
+- things compared: each of two things has its own sentence (``qa.compared``);
+- second step: somebody told by what he did is looked up by his name (``qa.steps``).
 
 Beside them stands the plain LlamaIndex pipeline. No language model is asked. Figures are means over the cases for
 which they are defined: right answers, parts of the gold answer said, outdated or wrong figures said; a part said in
@@ -52,7 +53,18 @@ from qa.verify.dates import parse_published
 SCORES = ("correct", "nugget_recall", "forbidden_hit", "over_refusal", "false_answer")
 READ_FIRST = "said first"
 TOLD_TO_DIFFER = ("told to differ: contradictions", "told to differ: others")
-KINDS = ("misspelt", "as-of", "latest", "timeline", "contradiction", "correction", "comparison", "who-said", "date")
+KINDS = (
+    "misspelt",
+    "as-of",
+    "latest",
+    "timeline",
+    "contradiction",
+    "correction",
+    "comparison",
+    "multi-hop",
+    "who-said",
+    "date",
+)
 """Kinds of cases that the rules are for."""
 
 _DIFFERENCE = re.compile(r"\b(?:another (?:figure|account)|denied), ", re.IGNORECASE)
@@ -87,6 +99,7 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without outlets compared": lambda: mock.patch("qa.extractive.comparison_of", return_value=None),
     "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
     "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
+    "without second step": lambda: mock.patch("qa.extractive.with_second_step", lambda extraction, *_: extraction),
 }
 
 Scores = dict[str, list[float]]

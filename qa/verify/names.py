@@ -60,6 +60,11 @@ def canonical(word: str) -> str:
     return known or (word.replace(".", "") if "." in word else word)
 
 
+def is_title(folded: str) -> bool:
+    """Whether a folded word is a title that stands before names: "mr", "captain"."""
+    return folded.rstrip(".") in _TITLES
+
+
 def is_nation(word: str) -> bool:
     """Whether a folded word names a nation, its people or its language in any of the spellings known."""
     return word in _spellings()
