@@ -107,7 +107,11 @@ class Question:
 
 
 def understand(
-    text: str, terms: Callable[[str], Sequence[str]], frequency: Callable[[str], int], passages: int
+    text: str,
+    terms: Callable[[str], Sequence[str]],
+    frequency: Callable[[str], int],
+    passages: int,
+    other_forms: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Question:
     """Analyses a question.
 
@@ -116,6 +120,7 @@ def understand(
         terms: splits a text into words as they are indexed.
         frequency: in how many passages a word stands.
         passages: how many passages there are.
+        other_forms: words, as indexed, that stand for words of the question in these articles.
     """
     words = list(terms(text))
     content = [word for token in tokens(text) if not _is_structure(token.text) for word in terms(token.text)] or words
@@ -129,7 +134,7 @@ def understand(
         found = [weights[term] for term in terms(token.text) if term in weights]
         if found and not _is_structure(token.text):
             stems[stem(fold(token.text))] = max(found)
-    standing_for: dict[str, tuple[str, ...]] = {}
+    standing_for = {word: tuple(w for w in meant if w in weights) for word, meant in (other_forms or {}).items()}
     for word in weights:
         for other in alternatives(word, terms) - weights.keys():
             standing_for[other] = (*standing_for.get(other, ()), word)

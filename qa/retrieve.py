@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.acronyms import acronyms_in, explained, long_names_in
 from qa.depth import BALANCED, Depth
 from qa.embedders import Embedder
 from qa.evidence import weigh_sentences
@@ -28,10 +29,11 @@ from qa.recent import Recent
 from qa.records import Passage
 from qa.spelling import Vocabulary, respell
 from qa.weights import Weights, learned_weights
+from qa.words import is_stop_word
 
 Vectors = NDArray[np.float32]
 
-VERSION = 9
+VERSION = 10
 """Part of an answer's recipe."""
 
 _DEEPER = (20, 200)
@@ -39,6 +41,8 @@ _DEEPER = (20, 200)
 _MORE = 5
 """Passages more than are wanted: some turn out to be copies."""
 
+_LOOKED_THROUGH = 12
+"""Passages that are looked through for what an acronym stands for."""
 _KEPT = 2048
 """Passages whose words are kept for the next question, about 4 kB each."""
 
@@ -106,8 +110,9 @@ class Retriever:
         pool, glanced = max(self.depth.pool, 2 * limit), max(self.depth.glanced, limit) + _MORE
         with self.index.view() as catalog:
             lexical_index = self.index.lexical
-            question = understand(text, lexical_index.terms, lexical_index.frequency, max(catalog.passage_count(), 1))
-            pools = self._pools(question, vector, pool, restrict)
+            forms, count = self._other_forms(text), max(catalog.passage_count(), 1)
+            question = understand(text, lexical_index.terms, lexical_index.frequency, count, forms)
+            pools = self._pools([*question.weights, *forms], vector, pool, restrict)
             found = self._look_at(pools, glanced)
             if nearer := overlooked(pools, found, vector):
                 pools = replace(pools, dense={**pools.dense, **nearer})
@@ -116,9 +121,8 @@ class Retriever:
         read = most_promising(glances, max(self.depth.read, limit + _MORE))
         return question, [self._weigh(question, one) for one in read]
 
-    def _pools(self, question: Question, vector: Vectors, size: int, restrict: Filter) -> Pools:
+    def _pools(self, words: Sequence[str], vector: Vectors, size: int, restrict: Filter) -> Pools:
         """What each search finds; more of it where copies of a few passages fill it."""
-        words = list(question.weights)
         for times in (1, *_DEEPER):
             limit = size * times
             lexical = dict(self.index.matching(words, limit, restrict))
@@ -130,6 +134,27 @@ class Retriever:
 
     def _look_at(self, pools: Pools, count: int) -> dict[str, Found]:
         return self.index.passages(list(pools.fused)[:count], vectors=True)
+
+    def _other_forms(self, text: str) -> dict[str, tuple[str, ...]]:
+        """Words that stand for those of a question: an acronym for the name in full, its first and rarest for that."""
+        terms, frequency = self.index.lexical.terms, self.index.lexical.frequency
+        forms: dict[str, tuple[str, ...]] = {}
+        for acronym in acronyms_in(text):
+            for short, full in self._explained(acronym):
+                if short.lower() == acronym.lower():
+                    words = [term for word in full.split() if not is_stop_word(word.lower()) for term in terms(word)]
+                    known = [term for term in words if frequency(term)]
+                    forms |= {term: tuple(terms(acronym)) for term in {*known[:1], *sorted(known, key=frequency)[:1]}}
+        for name in long_names_in(text):
+            for short, full in self._explained(name):
+                if full.lower() in name.lower():
+                    forms |= {term: tuple(terms(full)) for term in terms(short)}
+        return forms
+
+    def _explained(self, words: str) -> Iterator[tuple[str, str]]:
+        found = self.index.matching(self.index.lexical.terms(words), _LOOKED_THROUGH, Filter())
+        texts = self.index.passages([id_ for id_, _ in found]).values()
+        return explained(f"{one.entry.title}\n{one.passage.text}" for one in texts)
 
     def _respelt(self, text: str) -> str:
         """The text with words as the articles spell them; mistakes in words that are asked for everywhere stay."""

@@ -25,7 +25,7 @@ ROWS = [
     "addresses cluster days depth events hub news_words passages prompts rates sentences settings weights verify",
     "periods",
     "articles citations embedders injection logs measures minilm models question trace",
-    "accounts advertisements figures headings opinion reading reply spelling",
+    "accounts acronyms advertisements figures headings opinion reading reply spelling",
     "conversation evidence index interaction judge loop parts quoting revision strictness support",
     "claims fusion ranking review",
     "retrieve",

@@ -3,6 +3,7 @@
     python -m evals.bench.news_sense [newsroom|press] [--part report]
 
 - spelling: words of a question that no article has are read as near words of the articles (``qa.spelling``);
+- acronyms: an acronym that an article explains stands for the name in full, and that for it (``qa.acronyms``);
 - timing: the report of the time asked about counts, else the newest of those that differ (``qa.timely``);
 - periods: a sentence that names the months or years asked about stands before one of others (``qa.periods``);
 - overviews: a question for what happened, in order, gets a dated list (``qa.overview``);
@@ -82,6 +83,7 @@ def _without_retold() -> Iterator[None]:
 SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "all of them": nullcontext,
     "without spelling": lambda: mock.patch("qa.retrieve.respell", lambda text, vocabulary: text),
+    "without acronyms": lambda: mock.patch("qa.retrieve.explained", return_value=()),
     "without timing": lambda: mock.patch("qa.extract.timely", lambda ranked, question: list(ranked)),
     "without periods": lambda: mock.patch("qa.evidence.fit", return_value=0.0),
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),

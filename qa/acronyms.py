@@ -1,0 +1,56 @@
+"""Acronyms that an article explains: "the Union of Nurses and Carers (UNC)", "the ISD (Inspectorate for Dam Safety)".
+
+A question may use one form and a report the other; where any article gives both, each stands for the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from qa.words import is_stop_word
+
+_ACRONYM = re.compile(r"(?<![\w.])[A-Z](?:[A-Z]{1,5}|(?:\.[A-Z]){1,5}\.?)(?![\w-])")
+_CONNECTOR = r"(?:of|and|for|the|on|in|to|de|du|des|&)"
+_NAME = rf"(?:[A-Z][\w'’-]+)(?: (?:{_CONNECTOR} ){{0,2}}[A-Z][\w'’-]+){{1,6}}"
+_FULL_FIRST = re.compile(rf"(?P<full>{_NAME}) ?\(\W{{0,2}}(?P<short>[A-Z][A-Za-z.]{{1,9}})\W{{0,2}}\)")
+_SHORT_FIRST = re.compile(rf"\b(?P<short>[A-Z][A-Z.]{{1,9}}) \(\W{{0,2}}(?:the )?(?P<full>{_NAME})\W{{0,2}}\)")
+_ANY_NAME = re.compile(rf"\b{_NAME}")
+_FEWEST = 3
+
+
+def acronyms_in(text: str) -> list[str]:
+    """The acronyms of a text, without dots; none where all of it is in capitals."""
+    if text.isupper():
+        return []
+    return list(dict.fromkeys(found.replace(".", "") for found in _ACRONYM.findall(text)))
+
+
+def long_names_in(text: str) -> list[str]:
+    """Names of three words or more, for which a report may have an acronym."""
+    names = (match.group() for match in _ANY_NAME.finditer(text))
+    return list(dict.fromkeys(name for name in names if len(name.split()) >= _FEWEST))
+
+
+def explained(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each acronym that a text explains, with the name in full."""
+    for text in texts:
+        for form in (_FULL_FIRST, _SHORT_FIRST):
+            for match in form.finditer(text):
+                short = match["short"].replace(".", "")
+                full = _fitting(short, match["full"].split())
+                if full:
+                    yield short, full
+
+
+def _fitting(short: str, words: list[str]) -> str:
+    """The last words whose initials are the letters of the acronym, small words counted or not; else nothing."""
+    for start in range(len(words) - 1):
+        kept = words[start:]
+        if is_stop_word(kept[0].lower()):
+            continue
+        initials = "".join(word[0] for word in kept)
+        weighty = "".join(word[0] for word in kept if not is_stop_word(word.lower()))
+        if short.lower() in (initials.lower(), weighty.lower()):
+            return " ".join(kept)
+    return ""
