@@ -6,7 +6,7 @@ A question may use one form and a report the other; where any article gives both
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from qa.words import is_stop_word
 
@@ -30,6 +30,34 @@ def long_names_in(text: str) -> list[str]:
     """Names of three words or more, for which a report may have an acronym."""
     names = (match.group() for match in _ANY_NAME.finditer(text))
     return list(dict.fromkeys(name for name in names if len(name.split()) >= _FEWEST))
+
+
+def other_forms(
+    question: str,
+    terms: Callable[[str], Sequence[str]],
+    frequency: Callable[[str], int],
+    texts_with: Callable[[str], Iterable[str]],
+) -> dict[str, tuple[str, ...]]:
+    """Words that stand for those of a question: an acronym for the name in full, its first and rarest for that.
+
+    Args:
+        question: names them.
+        terms: splits a text into words as they are indexed.
+        frequency: in how many passages a word stands.
+        texts_with: texts of the articles with some words.
+    """
+    forms: dict[str, tuple[str, ...]] = {}
+    for acronym in acronyms_in(question):
+        for short, full in explained(texts_with(acronym)):
+            if short.lower() == acronym.lower():
+                words = [term for word in full.split() if not is_stop_word(word.lower()) for term in terms(word)]
+                known = [term for term in words if frequency(term)]
+                forms |= {term: tuple(terms(acronym)) for term in {*known[:1], *sorted(known, key=frequency)[:1]}}
+    for name in long_names_in(question):
+        for short, full in explained(texts_with(name)):
+            if full.lower() in name.lower():
+                forms |= {term: tuple(terms(full)) for term in terms(short)}
+    return forms
 
 
 def explained(texts: Iterable[str]) -> Iterator[tuple[str, str]]:

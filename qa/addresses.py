@@ -1,7 +1,8 @@
-"""Address and key of a server: checked before use, and shown without what is secret."""
+"""Address and key of a server: checked before use, and shown without what is secret; the sections of an article's."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 from qa.errors import SettingsError
@@ -45,3 +46,8 @@ def shown_address(url: str) -> str:
     except ValueError:
         return url.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
+
+
+def sections(url: str) -> list[str]:
+    """The parts of an address behind the server's name, in lower case: "opinion", "2031" and so on."""
+    return re.split(r"[/?#]", url.lower().partition("://")[2])[1:]

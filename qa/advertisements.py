@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from qa.addresses import sections
 from qa.records import Article
 
 _PAID = (
@@ -17,7 +18,7 @@ _LINES = 4
 
 def is_advertisement(article: Article) -> bool:
     """Whether somebody paid for an article, as its paper has to say."""
-    if not _SECTIONS.isdisjoint(re.split(r"[/?#]", article.url.lower().partition("://")[2])[1:]):
+    if not _SECTIONS.isdisjoint(sections(article.url)):
         return True
     lines = [line for line in article.text.splitlines() if line.strip()]
     near = (article.title, article.subtitle, *lines[:_LINES], *lines[-2:])

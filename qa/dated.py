@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qa.archive import Archive, day_number
+from qa.conversation import resolve as resolve_topic
 from qa.days import in_words
 from qa.index.lexical import Filter
 from qa.periods import Frame, frame_around
 from qa.ranking import Candidate
+from qa.records import Turn
 from qa.retrieve import Retrieved
 from qa.timing import asks_what_was_known, days_in, frame_of, reports_within, without_days
 from qa.verify.dates import parse_published, resolve
@@ -99,6 +101,22 @@ def reports_of_its_time(
             found = replace(retrieved, question=asked, candidates=kept, sentences=sentences)
             return Dated(found, frame, retrieved.question.text)
     return None
+
+
+def what_happened(
+    archive: Archive, question: str, history: Sequence[Turn], limit: int, restrict: Filter
+) -> Dated | None:
+    """The reports of a time of which it is asked what happened then; arguments as of ``reports_of_its_time``."""
+    words = resolve_topic(happened_where(question), history)
+    return reports_of_its_time(archive, question, words, limit, restrict, look_again=False)
+
+
+def reports_for_list(
+    archive: Archive, question: str, words: str, limit: int, restrict: Filter
+) -> tuple[Retrieved, Dated | None]:
+    """What is looked through for a list: the reports of the time that a question names, else of any time."""
+    dated = reports_of_its_time(archive, question, words, limit, restrict, look_again=False)
+    return (dated.retrieved if dated else archive.retrieve(words, limit, restrict, look_again=False)), dated
 
 
 def nothing_then(question: str, retrieved: Retrieved) -> str:

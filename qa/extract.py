@@ -99,7 +99,8 @@ def extract(retrieved: Retrieved, index: Index, most: int, weights: Weights) -> 
         if extracts and (len(extracts) + len(passed) >= most or doubt < _LITTLE_DOUBT):
             break
         if is_heading(item.candidate.passage, item.position):
-            passed += [chance] if extracts else []
+            if extracts:
+                passed.append(chance)
             continue
         made = extract_of(item, index, chance)
         if made and not any(_same(made, other) for other in extracts):

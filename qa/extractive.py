@@ -13,13 +13,12 @@ from qa.compared import things_of, with_both_things
 from qa.conversation import resolve
 from qa.corrections import with_corrections
 from qa.dated import (
-    Dated,
     asks_what_happened,
-    happened_where,
-    names_nothing_else,
     nothing_then,
+    reports_for_list,
     reports_of_its_time,
     says_the_year,
+    what_happened,
 )
 from qa.days import in_words
 from qa.disagreement import with_both_sides
@@ -31,12 +30,12 @@ from qa.later import with_what_came_of_it
 from qa.newest import with_newest_count
 from qa.occasions import with_day
 from qa.outlets import Comparison, comparison_of, may_compare, missing, side_by_side, sides, understood
-from qa.overview import PASSAGES, latest, latest_of, leads, overview, topic_of
+from qa.overview import PASSAGES, latest, latest_of, of_the_time, overview, topic_of
 from qa.parts import lacking, partly
 from qa.records import Answer, Citation, Passage, PassageReference, Span, Statement, Turn
 from qa.retrieve import Retrieved
 from qa.settings import Settings
-from qa.steps import with_second_step
+from qa.steps import two_steps
 from qa.timing import days_in, without_days
 from qa.verify.dates import parse_published
 from qa.weights import learned_weights
@@ -67,20 +66,14 @@ def extracted(
     if newest and not days_in(asked):
         yield from _latest(archive, question, resolve(newest, history), restrict)
         return
-    happened = _happened(archive, asked, history, restrict) if asks_what_happened(asked) else None
+    happened = what_happened(archive, asked, history, PASSAGES, restrict) if asks_what_happened(asked) else None
     if happened:
         yield Understood(happened.understood)
         yield Working("reading")
-        listing = leads if names_nothing_else(asked) else overview
-        yield from _told_partly(question, happened.retrieved, listing(happened.retrieved, archive.index), dated=True)
+        extraction = of_the_time(happened.retrieved, archive.index, asked)
+        yield from _told_partly(question, happened.retrieved, extraction, dated=True)
     else:
         yield from _picked(archive, settings, question, asked, history, restrict)
-
-
-def _happened(archive: Archive, asked: str, history: Sequence[Turn], restrict: Filter) -> Dated | None:
-    """The reports of a time of which it is asked what happened then."""
-    words = resolve(happened_where(asked), history)
-    return reports_of_its_time(archive, asked, words, PASSAGES, restrict, look_again=False)
 
 
 def _latest(archive: Archive, question: str, topic: str, restrict: Filter) -> Iterator[Event]:
@@ -96,8 +89,7 @@ def _listed(archive: Archive, question: str, asked: str, history: Sequence[Turn]
     asked = with_day(asked, archive, restrict)
     topic = topic_of(asked) or asked
     words = resolve(without_days(topic), history)
-    dated = reports_of_its_time(archive, asked, words, PASSAGES, restrict, look_again=False)
-    retrieved = dated.retrieved if dated else archive.retrieve(words, PASSAGES, restrict, look_again=False)
+    retrieved, dated = reports_for_list(archive, asked, words, PASSAGES, restrict)
     if dated and not says_the_year(topic):
         yield Understood(dated.understood)
     else:
@@ -136,8 +128,8 @@ def _answering(archive: Archive, settings: Settings, retrieved: Retrieved, restr
     things = things_of(retrieved.question.text)
     if things:
         return with_both_things(extraction, things, archive, settings.passages, restrict, weights)
-    in_steps = with_second_step(extraction, retrieved, archive, settings.passages, restrict, weights.answer_above)
-    if in_steps is not extraction:
+    in_steps = two_steps(extraction, retrieved, archive, settings.passages, restrict, weights.answer_above)
+    if in_steps:
         return in_steps
     extraction = with_newest_count(extraction, retrieved, archive.index)
     extraction = with_both_sides(extraction, retrieved, archive.index)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from qa.addresses import sections
 from qa.records import Article
 
 _SECTIONS = frozenset(
@@ -47,7 +48,7 @@ _FEWEST, _WORDS_FOR_EACH = 2, 150
 
 def opinion_sign(article: Article) -> str:
     """By what an article is told to be an opinion, in a few words; empty for a report, and where it cannot be told."""
-    if not _SECTIONS.isdisjoint(re.split(r"[/?#]", article.url.lower().partition("://")[2])[1:]):
+    if not _SECTIONS.isdisjoint(sections(article.url)):
         return "by its section"
     if _HEADED.search(article.title) or _speaks_for_itself(article):
         return "by its heading"

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from qa.advertisements import is_advertisement
+from qa.dated import names_nothing_else
 from qa.evidence import best_of
 from qa.extract import Extract, Extraction, extract_of, sentences_of
 from qa.figures import asked_for, single_figure
@@ -121,28 +122,40 @@ def overview(retrieved: Retrieved, index: Index, most: int = MOST, asked: str = 
     found = best_of(*(candidate.evidence.covered for candidate in candidates))
     if not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    about = reports_within(of_the_story(question, candidates), asked)
+    about = reports_within(of_the_story(candidates), asked)
     if not about:
         return Extraction((), 0.0)
     counted = _counted(of_articles_with(question.name_terms, about), asked, most)
     turns = counted or _in_turns(_of_articles(about, most, changing=bool(_CHANGES.search(asked))))
-    sure = min(1.0, question.share(found))
-    extraction = _in_order(turns[:most], index, question, sure)
-    for count in range(most + 1, len(turns) + 1):
-        if len(extraction.extracts) >= most:
+    return _in_order(turns, most, index, question, min(1.0, question.share(found)))
+
+
+def of_the_time(retrieved: Retrieved, index: Index, asked: str) -> Extraction:
+    """What the reports of a time tell: of what a question names besides it, else the beginning of each."""
+    return leads(retrieved, index) if names_nothing_else(asked) else overview(retrieved, index)
+
+
+def _in_order(turns: Sequence[RankedSentence], most: int, index: Index, question: Question, sure: float) -> Extraction:
+    """So many of the first sentences that ``most`` of them say different things, by the day of their reports."""
+    made: list[Extract] = []
+    told: list[Extract] = []
+    for taken, sentence in enumerate(turns, start=1):
+        extract = extract_of(sentence, index, 0.0)
+        made += [extract] if extract else []
+        if taken >= min(most, len(turns)):
+            told = _each_once(made, question.stems.keys())
+        if len(told) >= most:
             break
-        extraction = _in_order(turns[:count], index, question, sure)
-    return extraction
+    return Extraction(tuple(told), sure if told else 0.0)
 
 
-def _in_order(chosen: Sequence[RankedSentence], index: Index, question: Question, sure: float) -> Extraction:
-    """The sentences by the day of their reports, without those that say again what one before them says."""
-    extracts: list[Extract] = []
-    for sentence in sorted(chosen, key=lambda one: (one.candidate.passage.published or "", *_place(one))):
-        made = extract_of(sentence, index, 1 / len(chosen))
-        if made and not any(_says_the_same(made.quote, other.quote, question.stems.keys()) for other in extracts):
-            extracts.append(made)
-    return Extraction(tuple(extracts), sure if extracts else 0.0)
+def _each_once(extracts: Sequence[Extract], known: Set[str]) -> list[Extract]:
+    """Sentences by the day of their reports, without those that say again what one before them says."""
+    told: list[Extract] = []
+    for extract in sorted(extracts, key=lambda one: (one.passage.published or "", *one.place)):
+        if not any(_says_the_same(extract.quote, other.quote, known) for other in told):
+            told.append(extract)
+    return told
 
 
 def latest(retrieved: Retrieved, index: Index, most: int = _LATEST_MOST) -> Extraction:
@@ -151,13 +164,13 @@ def latest(retrieved: Retrieved, index: Index, most: int = _LATEST_MOST) -> Extr
     found = best_of(*(candidate.evidence.covered for candidate in retrieved.candidates))
     if not retrieved.candidates or not question.name_terms <= found.keys():
         return Extraction((), 0.0)
-    told = _reports(of_the_story(question, retrieved.candidates), index)
+    told = _reports(of_the_story(retrieved.candidates), index)
     days = [(parse_published(one.passage.published), one) for one in told]
     newest = max((day for day, _ in days if day), default=None)
     if newest is None:
         return Extraction((), 0.0)
     recent = [candidate for day, candidate in days if day and (newest - day).days < _LATEST_DAYS]
-    made = _in_order(_openings(recent, most), index, question, min(1.0, question.share(found)))
+    made = _in_order(_openings(recent, most), most, index, question, min(1.0, question.share(found)))
     newest_first = sorted(made.extracts, key=lambda extract: extract.passage.published or "", reverse=True)
     return replace(made, extracts=tuple(newest_first))
 
@@ -196,17 +209,13 @@ def leads(retrieved: Retrieved, index: Index, most: int = MOST) -> Extraction:
         if scored and candidate.passage.article_id not in first:
             first[candidate.passage.article_id] = scored[0]
     turns = _in_turns([replace(one, score=0.0) for one in first.values()])
-    return _in_order(turns[:most], index, retrieved.question, 1.0)
+    return _in_order(turns[:most], most, index, retrieved.question, 1.0)
 
 
 def _says_the_same(one: str, other: str, known: Set[str]) -> bool:
     """Whether two quotes share most of what they say of the matter, as reports of one agency do."""
     mine, theirs = content_stems(one) - known, content_stems(other) - known
     return len(mine & theirs) >= _SAME_SHARE * min(len(mine), len(theirs))
-
-
-def _place(sentence: RankedSentence) -> tuple[str, int]:
-    return sentence.candidate.passage.article_id, sentence.span.start
 
 
 def of_articles_with(names: Set[str], candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -263,10 +272,11 @@ def _scored(candidates: Sequence[Candidate], figure: float = 0.0) -> list[Ranked
         scores = candidate.sentence_scores - _RANK * np.log1p(place)
         usable = set(without_orders(candidate.passage).sentences)
         for position, features in enumerate(candidate.evidence.features):
-            beginning = _BEGINNING if candidate.passage.start == 0 and position < 2 else 0.0
-            sentence = RankedSentence(candidate, position, features, float(scores[position]) + beginning)
-            enough = len(sentence.text.split()) >= _FEWEST_WORDS
-            if sentence.span in usable and enough and not is_heading(candidate.passage, position):
-                gives_figure = bool(figure and read(sentence.text).quantities)
-                found.append(replace(sentence, score=sentence.score + figure) if gives_figure else sentence)
+            sentence = RankedSentence(candidate, position, features, float(scores[position]))
+            is_short = len(sentence.text.split()) < _FEWEST_WORDS
+            if sentence.span not in usable or is_short or is_heading(candidate.passage, position):
+                continue
+            gain = _BEGINNING if candidate.passage.start == 0 and position < 2 else 0.0
+            gain += figure if figure and read(sentence.text).quantities else 0.0
+            found.append(replace(sentence, score=sentence.score + gain))
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qa.verify.dates import Day, resolve
@@ -111,12 +111,8 @@ def _are_joined(folded: str, first: Day, last: Day) -> bool:
 
 
 def _joined(first: Day, last: Day) -> Frame | None:
-    opening, closing = frame_around(_with_year(first, last.year)), frame_around(last)
+    opening, closing = frame_around(replace(first, year=first.year or last.year)), frame_around(last)
     return Frame(opening.start, closing.end) if opening and closing and opening.start <= closing.end else None
-
-
-def _with_year(day: Day, year: int | None) -> Day:
-    return Day(day.start, day.end, day.year or year, day.month, day.day)
 
 
 def _single(folded: str, day: Day) -> Frame | None:

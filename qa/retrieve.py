@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.acronyms import acronyms_in, explained, long_names_in
+from qa.acronyms import other_forms
 from qa.depth import BALANCED, Depth
 from qa.embedders import Embedder
 from qa.evidence import weigh_sentences
@@ -29,7 +29,6 @@ from qa.recent import Recent
 from qa.records import Passage
 from qa.spelling import Vocabulary, respell
 from qa.weights import Weights, learned_weights
-from qa.words import is_stop_word
 
 Vectors = NDArray[np.float32]
 
@@ -110,7 +109,8 @@ class Retriever:
         pool, glanced = max(self.depth.pool, 2 * limit), max(self.depth.glanced, limit) + _MORE
         with self.index.view() as catalog:
             lexical_index = self.index.lexical
-            forms, count = self._other_forms(text), max(catalog.passage_count(), 1)
+            forms = other_forms(text, lexical_index.terms, lexical_index.frequency, self._texts_with)
+            count = max(catalog.passage_count(), 1)
             question = understand(text, lexical_index.terms, lexical_index.frequency, count, forms)
             pools = self._pools([*question.weights, *forms], vector, pool, restrict)
             found = self._look_at(pools, glanced)
@@ -135,26 +135,10 @@ class Retriever:
     def _look_at(self, pools: Pools, count: int) -> dict[str, Found]:
         return self.index.passages(list(pools.fused)[:count], vectors=True)
 
-    def _other_forms(self, text: str) -> dict[str, tuple[str, ...]]:
-        """Words that stand for those of a question: an acronym for the name in full, its first and rarest for that."""
-        terms, frequency = self.index.lexical.terms, self.index.lexical.frequency
-        forms: dict[str, tuple[str, ...]] = {}
-        for acronym in acronyms_in(text):
-            for short, full in self._explained(acronym):
-                if short.lower() == acronym.lower():
-                    words = [term for word in full.split() if not is_stop_word(word.lower()) for term in terms(word)]
-                    known = [term for term in words if frequency(term)]
-                    forms |= {term: tuple(terms(acronym)) for term in {*known[:1], *sorted(known, key=frequency)[:1]}}
-        for name in long_names_in(text):
-            for short, full in self._explained(name):
-                if full.lower() in name.lower():
-                    forms |= {term: tuple(terms(full)) for term in terms(short)}
-        return forms
-
-    def _explained(self, words: str) -> Iterator[tuple[str, str]]:
+    def _texts_with(self, words: str) -> Iterator[str]:
         found = self.index.matching(self.index.lexical.terms(words), _LOOKED_THROUGH, Filter())
-        texts = self.index.passages([id_ for id_, _ in found]).values()
-        return explained(f"{one.entry.title}\n{one.passage.text}" for one in texts)
+        for one in self.index.passages([id_ for id_, _ in found]).values():
+            yield f"{one.entry.title}\n{one.passage.text}"
 
     def _respelt(self, text: str) -> str:
         """The text with words as the articles spell them; mistakes in words that are asked for everywhere stay."""

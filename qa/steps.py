@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from qa.archive import Archive
 from qa.extract import Extract, Extraction, extract_of, sentences_of
-from qa.figures import asked_for, figures
+from qa.figures import Asked, asked_for, figures
 from qa.index.lexical import Filter
-from qa.question import expected_kind
+from qa.question import Expected, expected_kind
 from qa.ranking import RankedSentence
 from qa.reading import ReadSentence
 from qa.retrieve import Retrieved
@@ -34,10 +34,10 @@ _IN_KIND = ("time", "duration", "amount", "place")
 _BEFORE_AGE = r"[^.;:]{0,30}?\b\d{1,3}\b"
 
 
-def with_second_step(
+def two_steps(
     extraction: Extraction, retrieved: Retrieved, archive: Archive, passages: int, restrict: Filter, sure: float
-) -> Extraction:
-    """The sentence that gives the name and the one that answers by it; the same as before where there are no such two.
+) -> Extraction | None:
+    """The sentence that gives the name and the one that answers by it; ``None`` where there are no such two.
 
     Args:
         extraction: the sentences chosen for the question as it is.
@@ -47,21 +47,27 @@ def with_second_step(
         restrict: which articles count.
         sure: how sure the two are.
     """
-    question = retrieved.question.text
-    told = _TOLD_BY.match(question)
-    tried: set[str] = set()
-    for bridge in _bridges(told["rest"], retrieved, archive) if told else ():
-        for name in _names_in(bridge.quote, question):
-            if told is None or name in tried or len(tried) == _NAMES:
-                continue
-            tried.add(name)
-            further = _asked_by_name(told, name, bridge.quote)
-            found = archive.retrieve(further, passages, restrict, look_again=False)
-            second = _answer_of(further, name, bridge, found)
-            made = extract_of(second, archive.index, 0.0) if second else None
-            if made:
-                return Extraction((bridge, made), max(extraction.confidence, sure))
-    return extraction
+    told = _TOLD_BY.match(retrieved.question.text)
+    if told is None:
+        return None
+    for bridge, name in islice(_named(told, retrieved, archive), _NAMES):
+        further = _asked_by_name(told, name, bridge.quote)
+        found = archive.retrieve(further, passages, restrict, look_again=False)
+        second = _answer_of(further, name, bridge, found)
+        made = extract_of(second, archive.index, 0.0) if second else None
+        if made:
+            return Extraction((bridge, made), max(extraction.confidence, sure))
+    return None
+
+
+def _named(told: re.Match[str], retrieved: Retrieved, archive: Archive) -> Iterator[tuple[Extract, str]]:
+    """Each name of a bridge, once, with the first bridge that has it."""
+    seen: set[str] = set()
+    for bridge in _bridges(told["rest"], retrieved, archive):
+        for name in _names_in(bridge.quote, told.string):
+            if name not in seen:
+                seen.add(name)
+                yield bridge, name
 
 
 def _bridges(rest: str, retrieved: Retrieved, archive: Archive) -> Iterator[Extract]:
@@ -106,10 +112,13 @@ def _answer_of(further: str, name: str, bridge: Extract, found: Retrieved) -> Ra
             if asked is not None and asked.measure == "age":
                 fits = bool(figures(text, asked) and re.search(rf"\b{re.escape(last)}\b{_BEFORE_AGE}", text))
             else:
-                in_kind = kind not in _IN_KIND or ReadSentence(text, ()).sign(kind, frozenset()) > 0
-                fits = (
-                    in_kind and shared >= max(1, _HALF * len(wanted)) and (asked is None or bool(figures(text, asked)))
-                )
+                fits = shared >= max(1, _HALF * len(wanted)) and _is_in_kind(text, kind, asked)
             if fits and (best is None or shared > best[0]):
                 best = shared, sentence
     return best[1] if best else None
+
+
+def _is_in_kind(text: str, kind: Expected, asked: Asked | None) -> bool:
+    """Whether a sentence could hold an answer of the kind, and gives the figure where one is asked for."""
+    in_kind = kind not in _IN_KIND or ReadSentence(text, ()).sign(kind, frozenset()) > 0
+    return in_kind and (asked is None or bool(figures(text, asked)))

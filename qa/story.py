@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from itertools import compress
+from operator import and_
 
-from qa.question import Question
 from qa.ranking import FOUND_FEATURES, Candidate
 from qa.records import Passage
 from qa.verify.names import is_nation, name_key, names_of
@@ -25,25 +25,21 @@ _MOSTLY = 0.5
 _COSINE = FOUND_FEATURES.index("cosine")
 
 
-def of_the_story(question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
+def of_the_story(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The passages that tell the story asked for, in their order.
 
     Those nearest in meaning are its core. Of what only has the words that they have of the question a passage counts
     where its article shares a name with the core; of what has none, where it shares several that stand nowhere else.
     """
     names = _names_by_article(candidates)
-    near, told = _near_and_told(question, candidates)
-    core = {one.passage.article_id for one, is_near in zip(candidates, near, strict=True) if is_near}
+    near, told = _near_and_told(candidates)
+    core = {one.passage.article_id for one in compress(candidates, map(and_, near, told))}
     articles = _joined_by_names(core, {one.passage.article_id for one in compress(candidates, told)}, names)
     alone = _of_it_alone(names, articles)
-    tells = [
-        is_near or (is_told and one.passage.article_id in articles)
-        for one, is_near, is_told in zip(candidates, near, told, strict=True)
-    ]
     return [
-        candidate
-        for candidate, is_of_it in zip(candidates, tells, strict=True)
-        if is_of_it or len(names[candidate.passage.article_id] & alone) >= _NAMES
+        one
+        for one, is_told in zip(candidates, told, strict=True)
+        if (is_told and one.passage.article_id in articles) or len(names[one.passage.article_id] & alone) >= _NAMES
     ]
 
 
@@ -63,7 +59,7 @@ def _joined_by_names(core: Set[str], told: Set[str], names: Mapping[str, Set[str
         joined |= further
 
 
-def _near_and_told(question: Question, candidates: Sequence[Candidate]) -> tuple[list[bool], list[bool]]:
+def _near_and_told(candidates: Sequence[Candidate]) -> tuple[list[bool], list[bool]]:
     """Of each passage whether it is near in meaning, and whether it has the words that those near have of the question.
 
     A word counts by how many of the near passages have it: "affair" is a rare word, but of no story.
@@ -75,7 +71,7 @@ def _near_and_told(question: Question, candidates: Sequence[Candidate]) -> tuple
     weights = Counter(word for words, is_near in zip(covered, near, strict=True) if is_near for word in words)
     shares = [sum(degree * weights[word] for word, degree in words.items()) for words in covered]
     told = [share > 0 and share >= FEWER * max(shares) for share in shares]
-    return [is_near and is_told for is_near, is_told in zip(near, told, strict=True)], told
+    return near, told
 
 
 def _of_it_alone(names: Mapping[str, Set[str]], articles: Set[str]) -> frozenset[str]:

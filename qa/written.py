@@ -12,11 +12,11 @@ from qa.compose import Composer
 from qa.conversation import condense
 from qa.dated import (
     asks_what_happened,
-    happened_where,
-    names_nothing_else,
     nothing_then,
+    reports_for_list,
     reports_of_its_time,
     says_the_year,
+    what_happened,
 )
 from qa.decompose import look_up, looks_compound, split
 from qa.events import Event, Finished, Spent, Understood, Working
@@ -24,7 +24,7 @@ from qa.index.lexical import Filter
 from qa.neighbours import with_lead_ins
 from qa.occasions import with_day
 from qa.other_figures import told_with_others, with_both_figures
-from qa.overview import PASSAGES, latest, latest_of, leads, overview, topic_of
+from qa.overview import PASSAGES, latest, latest_of, of_the_time, overview, topic_of
 from qa.parts import lacking, partly
 from qa.prompts import Prompt
 from qa.records import Answer, Turn, Usage
@@ -112,9 +112,7 @@ def _listed(
     in_days = with_day(in_days, archive, restrict)
     topic = topic_of(in_days) or in_days
     yield Working("searching")
-    words = without_days(topic)
-    dated = reports_of_its_time(archive, in_days, words, PASSAGES, restrict, look_again=False)
-    retrieved = dated.retrieved if dated else archive.retrieve(words, PASSAGES, restrict, look_again=False)
+    retrieved, dated = reports_for_list(archive, in_days, without_days(topic), PASSAGES, restrict)
     if dated and not says_the_year(topic):
         yield Understood(dated.understood)
     elif retrieved.question.text != question:
@@ -126,14 +124,12 @@ def _listed(
 def _happened(archive: Archive, composer: Composer, in_days: str, restrict: Filter, spent: Usage) -> Iterator[Event]:
     """The answer to a question for what happened at a time: a list of what its reports say."""
     yield Working("searching")
-    words = happened_where(in_days)
-    dated = reports_of_its_time(archive, in_days, words, PASSAGES, restrict, look_again=False)
+    dated = what_happened(archive, in_days, (), PASSAGES, restrict)
     if dated is None:
         yield from _of_no_day(archive, composer, in_days, restrict, spent)
         return
     yield Understood(dated.understood)
-    listing = leads if names_nothing_else(in_days) else overview
-    evidence = evidence_by_date(listing(dated.retrieved, archive.index))
+    evidence = evidence_by_date(of_the_time(dated.retrieved, archive.index, in_days))
     yield from in_order(composer.compose(in_days, dated.retrieved, spent, evidence))
 
 

@@ -83,7 +83,7 @@ def _without_retold() -> Iterator[None]:
 SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "all of them": nullcontext,
     "without spelling": lambda: mock.patch("qa.retrieve.respell", lambda text, vocabulary: text),
-    "without acronyms": lambda: mock.patch("qa.retrieve.explained", return_value=()),
+    "without acronyms": lambda: mock.patch("qa.retrieve.other_forms", return_value={}),
     "without timing": lambda: mock.patch("qa.extract.timely", lambda ranked, question: list(ranked)),
     "without periods": lambda: mock.patch("qa.evidence.fit", return_value=0.0),
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
@@ -101,7 +101,7 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without outlets compared": lambda: mock.patch("qa.extractive.comparison_of", return_value=None),
     "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
     "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
-    "without second step": lambda: mock.patch("qa.extractive.with_second_step", lambda extraction, *_: extraction),
+    "without second step": lambda: mock.patch("qa.extractive.two_steps", return_value=None),
 }
 
 Scores = dict[str, list[float]]
