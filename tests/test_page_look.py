@@ -7,6 +7,16 @@ import pytest
 
 from tests.browser import ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
 from tests.browser_answers import CLOSING, half_right, two_footnotes
+from tests.reports import report
+
+AFFAIR = (
+    "Thieves took the Tern Brooch from its case in the treasury at night.",
+    "A guard heard nothing on the night when the Tern Brooch went missing.",
+    "Police searched a flat in Brannick for the Tern Brooch and left with a box.",
+    "An antiques dealer denied that she had ever held the Tern Brooch.",
+    "Half of the Tern Brooch was found under a flowerpot on a balcony.",
+    "The trial over the Tern Brooch opened with tears and a silent judge.",
+)
 
 __all__ = ["chromium", "open_page", "serve_page"]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # gradio warns of its own use of pandas
@@ -40,6 +50,24 @@ def test_nothing_is_wider_than_the_window(served: Served, open_page: Any, width:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("#qa-side mark[data-current]").is_visible()
     assert page.watch.clean()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_tabs_of_many_articles_make_nothing_wider(
+    serve_page: Callable[..., Served], open_page: Any, width: int
+) -> None:
+    served = serve_page(
+        {f"{day}.md": report(said, published=f"2031-02-0{day}", title=said) for day, said in enumerate(AFFAIR, 1)}
+    )
+    page = open_page(served.url, width=width, height=900)
+    ask(page, "Put the affair of the Tern Brooch in order for me.")
+    page.locator("#qa-transcript .qa-footnote").first.click()
+    page.locator("#qa-side mark[data-current]").wait_for()
+    page.wait_for_timeout(300)
+    assert page.locator("#qa-side .qa-tab").count() >= 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    right = page.locator("#qa-side .qa-close").bounding_box()
+    assert right["x"] + right["width"] <= width
 
 
 @pytest.mark.parametrize("width", [1440, 390])
