@@ -28,5 +28,4 @@ def assistant_over(place: Path, files: Mapping[str, str]) -> Iterator[Assistant]
     for name, content in files.items():
         (place / "corpus" / name).write_text(content, "utf-8")
     with closing(qa.open(place / "corpus", index=place / "index", model="extractive")) as opened:
-        opened.sync()
         yield opened

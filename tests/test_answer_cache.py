@@ -49,6 +49,7 @@ def keeping(news: News, tmp_path: Path) -> Iterator[Any]:
         yield opened
 
 
+@pytest.mark.slow
 def test_an_answer_is_asked_for_once(news: News, keeping: Any) -> None:
     news.server.otherwise = writes(GOOD)
     first = keeping().ask(QUESTION)
@@ -59,6 +60,7 @@ def test_an_answer_is_asked_for_once(news: News, keeping: Any) -> None:
     assert again.to_dict() | {"usage": 0, "seconds": 0} == first.to_dict() | {"usage": 0, "seconds": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["question", "history", "filter", "recipe"])
 def test_what_decides_an_answer_decides_what_is_kept(news: News, keeping: Any, change: str) -> None:
     news.server.otherwise = words("NOT IN THE ARTICLES")
@@ -71,6 +73,7 @@ def test_what_decides_an_answer_decides_what_is_kept(news: News, keeping: Any, c
     assert len(news.server.requests) > asked
 
 
+@pytest.mark.slow
 def test_changed_articles_are_read_again(news: News, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -95,6 +98,7 @@ def test_changed_articles_are_read_again(news: News, tmp_path: Path) -> None:
     assistant.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reply", [bad_key(), stalled("The mayor ", seconds=0.0)], ids=["refused", "broken off"])
 def test_an_error_is_not_kept(news: News, keeping: Any, reply: Any) -> None:
     news.server.script(reply)
@@ -133,6 +137,7 @@ def test_a_cache_that_is_no_cache_is_one_line(news: News, keeping: Any, tmp_path
 # --- the file
 
 
+@pytest.mark.slow
 def test_several_processes_share_a_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "kept.sqlite3"
     context = multiprocessing.get_context("spawn")

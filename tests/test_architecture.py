@@ -184,6 +184,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         qa.no_such_name  # noqa: B018
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_every_module_can_be_imported_alone_and_offers_what_it_lists(path: Path) -> None:
     if path.name == "export.py" and path.parent.name == "minilm":
@@ -233,6 +234,7 @@ def test_errors_and_records_need_the_standard_library_only() -> None:
     assert loaded - {"qa"} <= set(sys.stdlib_module_names) | {"__main__"} | modules_after("")
 
 
+@pytest.mark.slow
 def test_an_answer_without_a_model_needs_neither_llama_index_nor_a_client(tmp_path: Path) -> None:
     code = (
         "import qa\n"

@@ -167,6 +167,7 @@ class TestMarkdown:
         assert (article.title, article.published, article.text) == ("Mayor: resigns", "2025-09-24", BODY)
         assert report.reason == "malformed front matter, read line by line"
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "block",
         [

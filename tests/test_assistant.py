@@ -47,6 +47,7 @@ def without_chance(answer: Answer) -> dict[str, Any]:
 # --- ask, stream and their twins
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["scripted", "extractive"])
 def test_all_four_ways_of_asking_give_the_same_answer(news: News, model: str) -> None:
     news.server.otherwise = writes(GOOD + " She was 77 years old [{denied}].")
@@ -68,6 +69,7 @@ def test_all_four_ways_of_asking_give_the_same_answer(news: News, model: str) ->
     news.assert_exact(asked)
 
 
+@pytest.mark.slow
 def test_many_questions_can_be_asked_on_one_loop(news: News) -> None:
     news.server.otherwise = writes(GOOD, pause=0.02)
     assistant = news.assistant()
@@ -157,6 +159,7 @@ def test_leaving_a_stream_closes_the_request_at_once(news: News) -> None:
     assert_no_thread_left()
 
 
+@pytest.mark.slow
 def test_a_time_limit_ends_a_correction_too(news: News) -> None:
     news.server.script(writes(GOOD + " She was 77 years old [{denied}]."), replies.silent())
     assistant = news.assistant(timeout=60.0)

@@ -165,6 +165,7 @@ def test_a_real_assistant_answers_many(news: News) -> None:
     assert [answer.text for answer in asyncio.run(ask())] == ["The mayor resigned on Monday [1]."] * 6
 
 
+@pytest.mark.slow
 def test_cancelling_ends_the_requests_under_way(news: News) -> None:
     news.server.otherwise = silent()
     assistant = news.assistant()

@@ -103,6 +103,7 @@ def test_a_pipe_takes_answers_like_stdout(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path / "in.txt", "--out", tmp_path / "pipe", "--retry")[0] == 2
 
 
+@pytest.mark.slow
 def test_parquet_comes_from_lines_beside_it_and_goes_on(run: Run, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra [parquet]")
     questions, out = tmp_path / "in.txt", tmp_path / "out.PARQUET"
@@ -119,6 +120,7 @@ def test_parquet_comes_from_lines_beside_it_and_goes_on(run: Run, tmp_path: Path
     assert table.schema.metadata[b"recipe"].decode() == table.column("recipe").to_pylist()[0]
 
 
+@pytest.mark.slow
 def test_the_exit_code_tells_of_failed_questions_until_none_is_left(run: Run, news: News, tmp_path: Path) -> None:
     questions, out = tmp_path / "in.txt", tmp_path / "out.jsonl"
     questions.write_text(QUESTION)
@@ -130,6 +132,7 @@ def test_the_exit_code_tells_of_failed_questions_until_none_is_left(run: Run, ne
     assert run(questions, "--out", out, "--retry", model="scripted")[0] == 0
 
 
+@pytest.mark.slow
 def test_changed_articles_are_noticed(run: Run, news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     questions, out = tmp_path / "in.txt", tmp_path / "out.jsonl"
     questions.write_text(QUESTION)
@@ -155,6 +158,7 @@ def test_answers_are_kept_for_another_run(run: Run, news: News, tmp_path: Path) 
     assert first["text"] == second["text"]
 
 
+@pytest.mark.slow
 def test_the_rate_of_requests_is_kept_to(run: Run, news: News, tmp_path: Path) -> None:
     news.server.otherwise = words("NOT IN THE ARTICLES")
     (tmp_path / "in.txt").write_text("\n".join(f"{QUESTION} ({number})" for number in range(6)))
@@ -164,6 +168,7 @@ def test_the_rate_of_requests_is_kept_to(run: Run, news: News, tmp_path: Path) -
     assert moments[-1] - moments[0] >= 3.5 * 0.2
 
 
+@pytest.mark.slow
 def test_a_pipe_that_closes_is_no_traceback(news: News, tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("\n".join(f"{QUESTION} ({number})" for number in range(100)))
     command = [sys.executable, "-c", "from qa.cli import main; main()", "batch", tmp_path / "in.txt", "--out", "-"]

@@ -144,6 +144,7 @@ def test_ctrl_c_twice_waits_for_nothing(news: News, tmp_path: Path, engine: tupl
     assert all_gone(children)
 
 
+@pytest.mark.slow
 def test_a_stream_of_questions_is_answered_as_it_comes(news: News, tmp_path: Path) -> None:
     own = news.archive.settings
     places = ("--corpus", own.corpus, "--index", own.index, "--no-sync", "--model", "extractive")

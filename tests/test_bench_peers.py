@@ -29,6 +29,8 @@ from qa.embedders.interface import Vectors
 from qa.errors import QAError
 from qa.records import Article
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = """
 import json, os, urllib.request
 

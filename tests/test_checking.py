@@ -234,6 +234,7 @@ def test_brackets_that_belong_to_the_words_stay(text: str) -> None:
     assert [claim.words for claim in claims_of(text)] == [text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["#", "# ", "| ", "|-", "-", "[", "[1", '"[1] ', " ", "](http://(", "---\na: b\n", "x|\n"]
 )
@@ -243,6 +244,7 @@ def test_no_text_takes_long_to_be_read(unit: str) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["x", "word ", "Ana Ruiz resigned. ", "mayor, "])
 def test_one_line_of_a_megabyte_takes_seconds(news: News, unit: str) -> None:
     began = time.process_time()

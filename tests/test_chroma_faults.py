@@ -31,6 +31,8 @@ from qa.settings import Settings, load_settings
 from tests.chroma_server import Machine, chroma_server, free_port
 from tests.index_fakes import RECIPE, Newsroom, assert_same, clean_build
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 TOKEN = "sesame-4711"
 

@@ -63,6 +63,7 @@ def flags(news: News, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # --- hostile words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

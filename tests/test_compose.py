@@ -353,6 +353,7 @@ def test_a_server_that_does_not_stream_is_understood(ask: Ask) -> None:
     assert (answer.status, answer.usage.prompt_tokens) == ("answered", 12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "words_of_error"),
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
@@ -21,6 +20,7 @@ from qa.retrieve import Retrieved
 from qa.settings import Settings
 from qa.verify import verify
 from tests.small_news import News
+from tests.whole import sample
 
 pytest_plugins = ["tests.news_fixtures"]
 
@@ -125,6 +125,7 @@ cases = given(
 SHARED_FIXTURE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=SHARED_FIXTURE)
 @cases
 def test_any_output_gives_an_answer_that_holds(
@@ -134,9 +135,7 @@ def test_any_output_gives_an_answer_that_holds(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=4000 if "TEST_WHOLE" in os.environ else 1500, deadline=None, suppress_health_check=SHARED_FIXTURE
-)
+@settings(max_examples=sample(500, whole=4000), deadline=None, suppress_health_check=SHARED_FIXTURE)
 @cases
 def test_thousands_of_outputs_give_answers_that_hold(
     retrieved: Retrieved, articles: dict[str, str], texts: list[str], size: int, reason: str, drop: bool

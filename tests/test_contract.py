@@ -128,6 +128,7 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     assert run("--version") == Outcome(0, qa.__version__ + "\n", "")
 
 
+@pytest.mark.slow
 def test_every_command_runs_for_a_person(run: Run, news: News, tmp_path: Path) -> None:
     questions = tmp_path / "questions.txt"
     questions.write_text(QUESTION)
@@ -296,6 +297,7 @@ def test_search_can_be_limited_to_dates_and_sources(run: Run, news: News) -> Non
     assert {row["article_id"] for row in rows} == {"bridge.md", "trap.md"}
 
 
+@pytest.mark.slow
 def test_asking_brings_the_index_up_to_date_unless_told_not_to(run: Run, tmp_path: Path) -> None:
     corpus, index = tmp_path / "corpus", tmp_path / "index"
     corpus.mkdir()
@@ -375,6 +377,7 @@ def test_a_question_that_fails_is_a_line_and_not_the_end(run: Run, news: News, t
     assert rows[1]["id"] == "x"
 
 
+@pytest.mark.slow
 def test_a_model_that_fails_once_fails_one_line_which_can_be_asked_again(
     run: Run, news: News, scripted: list[str], tmp_path: Path
 ) -> None:
@@ -395,6 +398,7 @@ def test_a_model_that_fails_once_fails_one_line_which_can_be_asked_again(
     assert (after[0], after[2]) == (before[0], before[2])
 
 
+@pytest.mark.slow
 def test_a_killed_batch_goes_on_where_it_was(run: Run, news: News, scripted: list[str], tmp_path: Path) -> None:
     questions = [f"{QUESTION} ({number})" for number in range(12)]
     (tmp_path / "in.txt").write_text("\n".join(questions))
@@ -421,6 +425,7 @@ def test_a_killed_batch_goes_on_where_it_was(run: Run, news: News, scripted: lis
     assert len(news.server.requests) - asked == 12 - whole.count(b"\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["other questions", "other settings", "no answers"])
 def test_a_batch_does_not_mix_two_runs(run: Run, news: News, tmp_path: Path, change: str) -> None:
     (tmp_path / "in.txt").write_text(QUESTION)
@@ -479,6 +484,7 @@ def test_texts_as_json_lines_give_one_line_each(run: Run, news: News, tmp_path: 
     assert all(row["error"] for row in rows[2:4])
 
 
+@pytest.mark.slow
 def test_a_strict_check_ends_with_3_unless_all_is_supported(run: Run, news: News, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
     good.write_text("Ana Ruiz resigned on Monday.")
@@ -491,6 +497,7 @@ def test_a_strict_check_ends_with_3_unless_all_is_supported(run: Run, news: News
 # --- doctor
 
 
+@pytest.mark.slow
 def test_the_doctor_as_json(run: Run, news: News) -> None:
     outcome = run("doctor", "--json", *extractive(news))
     findings = json.loads(outcome.out)
@@ -509,6 +516,7 @@ def test_the_doctor_ends_with_1_when_something_is_wrong(run: Run, tmp_path: Path
 # --- stdout and stderr
 
 
+@pytest.mark.slow
 def test_a_process_prints_data_on_stdout_and_messages_on_stderr(news: News, tmp_path: Path) -> None:
     (tmp_path / "odd.bin").write_bytes(bytes(range(256)))
     (tmp_path / "a.txt").write_text("Bakers strike\nBread is short\nBakers in Brest began a strike over flour prices.")
@@ -518,12 +526,14 @@ def test_a_process_prints_data_on_stdout_and_messages_on_stderr(news: News, tmp_
     assert "odd.bin" in outcome.err
 
 
+@pytest.mark.slow
 def test_a_process_ends_with_one_line_and_no_traceback() -> None:
     outcome = finished(process("ask", "Who?", "--corpus", "no/such/folder"))
     assert outcome.code == 1
     assert_one_line(outcome)
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_crash(news: News) -> None:
     running = process("search", "the city of Lyon", "--json", "-k", "6", *flags(news))
     assert running.stdout is not None

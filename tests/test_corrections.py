@@ -66,6 +66,7 @@ def test_a_claim_that_its_outlet_takes_back_comes_after_the_correction_in_full(t
     assert second.startswith("Corrected since, Comet, 5 September 2034: In 2019 Fesk was fined")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [
@@ -80,6 +81,7 @@ def test_what_owns_up_to_nothing_here(tmp_path: Path, other: dict[str, str]) -> 
     assert "orrected since" not in ask_who(tmp_path, **other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("later", "day"),
     [

@@ -71,6 +71,7 @@ def test_the_denial_stands_behind_the_claim(tmp_path: Path, denial: str) -> None
     assert denial in [citation.quote for citation in answer.citations]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [

@@ -99,6 +99,7 @@ def test_prices_and_speeds_may_differ_for_a_week_and_a_month_in_the_question_is_
     assert {"112", "84"} <= set(answer.text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [

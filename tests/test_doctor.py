@@ -16,6 +16,8 @@ from tests import fault_replies as replies
 from tests.fault_replies import words
 from tests.fault_server import FaultServer
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.news_fixtures"]
 
 

@@ -178,6 +178,7 @@ def test_a_paraphrase_is_nearer_than_another_subject(
     assert first @ near > first @ far + 0.15
 
 
+@pytest.mark.slow
 def test_the_end_of_a_long_text_counts(embedder: OnnxEmbedder) -> None:
     filler = "The council discussed the budget for roads. " * 120
     ferry = "A ferry sank. " * 60
@@ -191,6 +192,7 @@ def test_the_end_of_a_long_text_counts(embedder: OnnxEmbedder) -> None:
     assert similar[120:].min() > similar[:120].max()
 
 
+@pytest.mark.slow
 def test_a_megabyte_on_one_line_is_embedded(embedder: OnnxEmbedder) -> None:
     text = ("x" * 1000 + " ") * 1000
     (vector,) = embedder.embed_queries([text])
@@ -358,6 +360,7 @@ def embeddings(*rows: list[float]) -> Reply:
     return content(json.dumps({"object": "list", "data": data, "model": "m", "usage": {}}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "says", "retryable"),
     [

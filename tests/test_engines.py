@@ -28,6 +28,8 @@ from tests.processes_of import all_gone, children_of
 from tests.ray_marks import RAY, with_ray
 from tests.small_news import News, writes
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
 
 QUESTION = "When did the mayor of Lyon resign?"
@@ -64,7 +66,6 @@ def lines(found: Iterator[Answer]) -> list[dict[str, Any]]:
     return [answer.to_dict() | {"seconds": 0} for answer in found]
 
 
-@pytest.mark.slow
 def test_processes_give_the_answers_of_threads(settings: Settings, expected: list[dict[str, Any]]) -> None:
     with closing(ProcessEngine(settings, 4, 2)) as engine:
         processes = set(children_of(os.getpid()))
@@ -74,7 +75,6 @@ def test_processes_give_the_answers_of_threads(settings: Settings, expected: lis
     assert all_gone({pid for pid in processes if "spawn_main" in children_of(os.getpid()).get(pid, "")})
 
 
-@pytest.mark.slow
 def test_a_process_that_is_killed_loses_nothing(settings: Settings, expected: list[dict[str, Any]]) -> None:
     with closing(ProcessEngine(settings, 2, 2, limited=False)) as engine:
         victims = [pid for pid, command in children_of(os.getpid()).items() if "spawn_main" in command]
@@ -89,7 +89,6 @@ def test_a_process_that_is_killed_loses_nothing(settings: Settings, expected: li
         assert lines(answers(engine, requests())) == expected
 
 
-@pytest.mark.slow
 def test_a_question_that_kills_every_process_is_one_error(settings: Settings) -> None:
     with closing(ProcessEngine(settings, 1, 1)) as engine:
         for answerer in (Deadly(), engine._answerers[0]):
@@ -125,7 +124,6 @@ def test_a_process_without_an_index_ends_the_run_in_one_line(settings: Settings)
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["processes", pytest.param("ray", marks=RAY)])
 def test_processes_keep_to_the_rate_together(news: News, kind: str, request: pytest.FixtureRequest) -> None:
     news.server.otherwise = writes("The mayor resigned on Monday [{resigned on Monday}].")

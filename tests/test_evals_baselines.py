@@ -50,6 +50,7 @@ def test_the_oracle_is_the_upper_bound_and_silence_the_lower() -> None:
     assert silent["passage_hit@10"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bm25", "dense", "llamaindex"])
 def test_a_search_finds_the_article_of_an_easy_question(name: str) -> None:
     found = figures(name)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from evals.chunks import recursive_chunks, token_counter
 from evals.external import chunking_check, chunking_table
 from evals.systems import Options
+from tests.whole import WHOLE
 
 
 def words(text: str) -> int:
@@ -72,7 +73,7 @@ def test_full_retrieval_reads_more_of_the_evidence_with_as_many_tokens(tmp_path:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("TEST_WHOLE" not in os.environ, reason="takes minutes; set TEST_WHOLE=1 for the whole benchmark")
+@pytest.mark.skipif(not WHOLE, reason="takes minutes; set TEST_WHOLE=1 for the whole benchmark")
 def test_full_retrieval_on_the_whole_benchmark(tmp_path: Path) -> None:
     found = chunking_check(data(), Options(tmp_path), k=5, budget=1000)
     _, _, whole, full = found["rows"]

@@ -21,6 +21,8 @@ from evals.runs import Prediction, predict
 from evals.scoring import Scored, score_run
 from evals.summary import summarise
 
+pytestmark = pytest.mark.slow
+
 Answer = dict[str, Any]
 SILENT = {"status": "abstained", "text": "", "statements": [], "citations": [], "confidence": 0.0}
 

@@ -107,6 +107,7 @@ def test_a_baseline_is_written_a_case_a_line_and_read_back(tmp_path: Path) -> No
         read_baseline(path)
 
 
+@pytest.mark.slow
 def test_the_command_accepts_passes_and_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,8 @@ from evals.runs import read_predictions
 from tests.fault_replies import answered_by
 from tests.fault_server import FaultServer
 
+pytestmark = pytest.mark.slow
+
 
 class Commands:
     """Runs commands in this process with a cache of their own."""
@@ -257,7 +259,6 @@ def test_bench_multiplies_articles_without_making_near_copies() -> None:
     assert articles[-1].text != ARTICLES[-1].text
 
 
-@pytest.mark.slow
 def test_bench_measures_every_stage(evals_: Commands) -> None:
     code, text, err = evals_("bench", evals_.sample, "--only", "speed", "--questions", 3, "--json")
     assert code == 0, err

@@ -17,6 +17,8 @@ from evals.report.worst import excerpts, segments, worst_cases
 from evals.runs import Prediction, RunError, predict, run_cases, write_description
 from evals.scoring import score_run
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "</style><script>alert('x')</script><img src=x onerror=alert(1)>"
 
 

@@ -132,6 +132,7 @@ def test_a_perfect_system_is_perfect() -> None:
     assert summary["metrics"]["correct"]["low"] < 1, "eight right answers do not prove a perfect system"
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_and_the_order_change_no_figure(tmp_path: Path) -> None:
     figures = []
     for workers in (1, 4):

@@ -4,6 +4,8 @@ import pytest
 
 from evals.bench.imports import COMMANDS, MOST_MODULES, NEEDED, NEVER, by_package, is_standard, loaded, table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_loads_what_it_needs_and_no_more_than_its_budget(name: str) -> None:

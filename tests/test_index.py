@@ -59,6 +59,7 @@ def test_an_article_comes_back_as_it_was_read(index: Index, expected: dict[str, 
     assert (article.published or "")[:10] == expected.get("published", "")[:10]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, text in NASTY.items() if text.strip() and "\x00" not in text])
 def test_nasty_texts_come_back_range_by_range(tmp_path: Path, name: str) -> None:
     newsroom = Newsroom(tmp_path)

@@ -11,6 +11,8 @@ from qa.assistant import Assistant
 from qa.fusion import Pools, overlooked, without_crowds
 from qa.settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 COPIES = 150
 ANSWERS = {
     "bridge": ("Old bridge", "The council of Marrow will close the old bridge on 4 May, it said."),

@@ -22,6 +22,9 @@ from qa.index.store import Index
 from qa.index.sync import synchronise
 from tests.index_fakes import Content, HashEmbedder, Newsroom, assert_same, contents, lexical_hits, news
 from tests.index_process import ROOT, look
+from tests.whole import whole_only
+
+pytestmark = pytest.mark.slow
 
 FEW = 8
 ENOUGH = 340
@@ -120,12 +123,12 @@ MENDED: dict[str, Callable[[Newsroom], None]] = {
 }
 
 
-FAST = ("header.bin cut", "words gone")
+SAMPLE = ("header.bin cut", "link_lists.bin gone", "chroma gone", "words gone")
 
 
 @pytest.mark.parametrize(
     "damage",
-    [pytest.param(damage, id=id_, marks=() if id_ in FAST else pytest.mark.slow) for id_, damage in MENDED.items()],
+    [pytest.param(damage, id=id_) if id_ in SAMPLE else whole_only(damage, id=id_) for id_, damage in MENDED.items()],
 )
 def test_readers_are_told_and_the_next_run_mends(
     saved: Newsroom, many: Whole, damage: Callable[[Newsroom], None]
@@ -141,7 +144,6 @@ def test_readers_are_told_and_the_next_run_mends(
     assert saved.sync_without_embedder().mended == []
 
 
-@pytest.mark.slow
 def test_a_lost_graph_is_built_anew_without_embedding(saved: Newsroom, many: Whole) -> None:
     halve(graph(saved) / "length.bin")
     report = saved.sync_without_embedder()
@@ -221,7 +223,6 @@ def test_what_cannot_be_mended_is_rebuilt(
     assert not list(newsroom.path.glob("*-journal"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["meta.json", "*.term", "*.idx", "*.store", "*.fieldnorm", ".managed.json"])
 @pytest.mark.parametrize("how", [halve, Path.unlink, lambda path: os.truncate(path, 0)], ids=["cut", "gone", "empty"])
 def test_a_damaged_word_index_is_told_or_harmless(
@@ -371,7 +372,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", disk], check=True)
 
 
-@pytest.mark.slow
 def test_a_full_disk_is_one_clear_line_and_loses_nothing(small_disk: Path, many: Whole) -> None:
     newsroom = Newsroom(small_disk.parent / "room")
     newsroom.index = small_disk / "index"
@@ -401,8 +401,7 @@ main()
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kilobytes", [20, 100, 300, 600, 1200, 2400])
+@pytest.mark.parametrize("kilobytes", [whole_only(20), 100, whole_only(300), whole_only(600), 1200, whole_only(2400)])
 def test_files_that_may_not_grow_are_one_clear_line(tmp_path: Path, many: Whole, kilobytes: int) -> None:
     """As on a full disk, but in each of the files in turn."""
     newsroom = Newsroom(tmp_path)

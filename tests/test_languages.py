@@ -30,6 +30,7 @@ def test_each_report_has_its_three_sentences(language: str) -> None:
         assert len(spans) == 3, [span.of(report["text"]) for span in spans]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "one"), ASKED)
 def test_the_right_report_is_found_by_its_words(archive: Archive, language: str, one: dict[str, Any]) -> None:
     wanted = f"{language}-{one['article']}"

@@ -219,6 +219,7 @@ RETRIED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reply", [reply for reply, _ in RETRIED.values()], ids=RETRIED)
 def test_a_failure_that_may_pass_is_tried_again(server: FaultServer, ask: Ask, reply: Reply) -> None:
     server.script(reply, replies.words(*WORDS))
@@ -243,6 +244,7 @@ def test_the_tries_are_counted(server: FaultServer, ask: Ask) -> None:
     assert len(server.requests) == 6
 
 
+@pytest.mark.slow
 def test_the_pause_that_the_server_asks_for_is_kept(server: FaultServer, ask: Ask) -> None:
     server.script(replies.rate_limited(retry_after=1.5), replies.words("Yes."))
     began = time.perf_counter()
@@ -250,6 +252,7 @@ def test_the_pause_that_the_server_asks_for_is_kept(server: FaultServer, ask: As
     assert 1.5 <= time.perf_counter() - began < 3
 
 
+@pytest.mark.slow
 def test_a_pause_given_as_a_date_is_kept(server: FaultServer) -> None:
     at = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 2))
     server.script(replies.rate_limited(retry_after=at), replies.words("Yes."))
@@ -433,6 +436,7 @@ def test_threads_share_a_model(server: FaultServer) -> None:
     assert answers == {f"question {number}": f"question {number}"[::-1] for number in range(20)}
 
 
+@pytest.mark.slow
 def test_tasks_share_a_model_and_each_event_loop_has_its_own_connections(server: FaultServer) -> None:
     server.otherwise = replies.answered_by(lambda request: request.prompt[::-1])
     model = open_model(spec(server))

@@ -63,6 +63,7 @@ def test_a_second_file_of_the_same_name_does_not_replace_the_first(assistant: As
     assert "number 2" in assistant.article("added/same-2.txt").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["../../evil", "/etc/passwd", "..\\evil", ".hidden", "a\u202eb", "x" * 300, "~$lock", "", "\x00"]
 )
@@ -163,6 +164,7 @@ def test_articles_are_listed_newest_first_and_filtered(tmp_path: Path) -> None:
         ids(since="soon")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # gradio warns of its own use of pandas
 def test_adding_files_tells_how_far_it_is(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,7 @@ from qa.records import Citation, Statement
 from qa.verify import Verdict
 from tests.browser import ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
 from tests.browser_hostile import HOSTILE, MARK
+from tests.whole import sample
 
 __all__ = ["chromium", "open_page", "serve_page"]
 
@@ -115,7 +116,9 @@ def test_hostile_articles_titles_questions_and_replies_stay_text(
     served = serve_page({"all.jsonl": "\n".join(lines)}, model=ScriptedModel(_hostile_reply), check=_credulous)
     page = open_page(served.url)
     written = opened = 0
-    for number, text in enumerate(HOSTILE):
+    asked = range(0, len(HOSTILE), sample(3, whole=1))
+    for number in asked:
+        text = HOSTILE[number]
         ask(page, f"What did zebra{number} say? {text}"[:3900].replace("\n", " "))
         turn = page.locator("#qa-transcript .qa-turn").last
         written += turn.locator(".qa-words").count()
@@ -126,8 +129,8 @@ def test_hostile_articles_titles_questions_and_replies_stay_text(
             page.locator("#qa-side mark[data-current]").wait_for()
             opened += 1
         _nothing_happened(page)
-    assert written >= 45
-    assert opened >= 45
+    assert written >= 0.9 * len(asked)
+    assert opened >= 0.9 * len(asked)
     keep(page, "hostile")
     page.get_by_role("tab", name="Articles").click()
     page.locator("#qa-articles .qa-articles li").first.wait_for()
@@ -147,7 +150,7 @@ def test_without_a_model_hostile_quotes_stay_text(serve_page: Callable[..., Serv
         for n, text in enumerate(HOSTILE)
     }
     page = open_page(serve_page(articles).url)
-    for number in range(0, len(HOSTILE), 5):
+    for number in range(0, len(HOSTILE), sample(10, whole=5)):
         ask(page, f"What did the zebra{number} say?")
         _nothing_happened(page)
 

@@ -8,6 +8,7 @@ import pytest
 from tests.browser import ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
 from tests.browser_answers import CLOSING, half_right, two_footnotes
 from tests.reports import report
+from tests.whole import whole_only
 
 AFFAIR = (
     "Thieves took the Tern Brooch from its case in the treasury at night.",
@@ -37,8 +38,15 @@ def test_the_first_look_has_questions_that_are_answered(served: Served, open_pag
     assert page.locator("#qa-transcript .qa-footnote").count() >= 1
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "dark"),
+    [
+        (1440, False),
+        (1024, True),
+        (390, False),
+        *(whole_only(*look) for look in ((1440, True), (1024, False), (390, True))),
+    ],
+)
 def test_nothing_is_wider_than_the_window(served: Served, open_page: Any, width: int, dark: bool) -> None:
     page = open_page(served.url, width=width, height=844 if width == 390 else 900, dark=dark)
     keep(page, f"start-{width}-{'dark' if dark else 'light'}")

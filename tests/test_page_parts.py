@@ -85,6 +85,7 @@ def test_a_draft_is_what_the_events_come_to() -> None:
     assert draft.answer is ANSWER
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 3), max_size=30))
 def test_paced_events_are_all_there_in_order(pauses: list[int]) -> None:
     def events() -> Iterator[Event]:
@@ -232,6 +233,7 @@ def test_an_abstention_comes_with_the_nearest_passages(assistant: Assistant) -> 
     assert [type(passage) for passage in turn.nearest] == [Passage]
 
 
+@pytest.mark.slow
 def test_a_question_waits_for_the_first_reading_of_the_articles(tmp_path: Path) -> None:
     corpus = tmp_path / "articles"
     corpus.mkdir()

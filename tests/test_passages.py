@@ -69,6 +69,7 @@ def test_passages_tile_nasty_texts(text: str) -> None:
     assert_tiles(text, groups(text))
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 3 * LONGEST), max_size=60))
 @settings(max_examples=60)
 def test_only_a_single_long_sentence_exceeds_the_longest_passage(lengths: list[int]) -> None:

@@ -78,6 +78,7 @@ def test_a_pause_holds_for_all_and_the_longest_counts() -> None:
     assert rates.paused() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [await_turn, lambda rates, tokens: asyncio.run(async_await_turn(rates, tokens))])
 def test_a_pause_that_begins_while_one_waits_is_waited_for(turn: Callable[[SharedRates, int], None]) -> None:
     rates = SharedRates(requests=300)
@@ -90,11 +91,13 @@ def test_a_pause_that_begins_while_one_waits_is_waited_for(turn: Callable[[Share
     timer.join()
 
 
+@pytest.mark.slow
 def test_a_model_is_sent_so_many_requests_a_minute_by_all_threads_together() -> None:
     with FaultServer() as server, closing(open_model(ModelSpec("scripted", server.url, rpm=1200))) as model:
         server.otherwise = words("It rained.")
         list(model.stream(MESSAGES))  # opens the libraries
         server.exchanges.clear()
+        began = time.perf_counter()
         threads = [threading.Thread(target=lambda: list(model.stream(MESSAGES))) for _ in range(8)]
         for thread in threads:
             thread.start()
@@ -102,9 +105,10 @@ def test_a_model_is_sent_so_many_requests_a_minute_by_all_threads_together() -> 
             thread.join()
         moments = sorted(exchange.sent_at[0] for exchange in server.exchanges)
         assert len(moments) == 8
-        assert moments[-1] - moments[0] >= 6.5 * 0.05
+        assert moments[-1] - began >= 6.5 * 0.05
 
 
+@pytest.mark.slow
 def test_a_server_that_asks_for_a_pause_is_left_alone_by_all() -> None:
     with FaultServer() as server, closing(open_model(ModelSpec("scripted", server.url, retries=1))) as model:
         server.script(rate_limited(retry_after=1))
@@ -133,6 +137,7 @@ def test_a_pause_that_is_too_long_is_an_error_and_holds_up_nobody() -> None:
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_many_who_ask_keep_their_connections() -> None:
     with FaultServer() as server, closing(open_model(ModelSpec("scripted", server.url))) as model:
         server.otherwise = words("It ", "rained.", pause=0.05)

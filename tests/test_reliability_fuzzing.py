@@ -39,6 +39,7 @@ def test_the_promises_hold_for_what_a_fuzzer_begins_with(name: str, tmp_path: Pa
     _all(name, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 @settings(max_examples=60)
 @given(parts=st.lists(st.one_of(SCRAPS, st.binary(max_size=8)), max_size=30), kind=st.integers(0, 255))

@@ -166,6 +166,7 @@ def test_spans_without_their_package_say_what_to_install(monkeypatch: pytest.Mon
         set_up(Settings(otel=True))
 
 
+@pytest.mark.slow
 def test_doctor_speaks_json(news: News, capsys: pytest.CaptureFixture[str]) -> None:
     from qa.cli.terminal import show_findings
     from qa.doctor import examine

@@ -17,6 +17,8 @@ from evals.bench.injection_surfaces import active_markup
 from qa.citations.addresses import NoAddresses, without_addresses
 from qa.prompts import Message
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = random.Random(11).sample(list(cases("tune")), 5) + random.Random(11).sample(list(cases("late")), 9)
 
 
@@ -51,7 +53,6 @@ def test_a_headline_alone_is_no_footnote() -> None:
     assert (outcome.forged, outcome.believed) == (0, False)
 
 
-@pytest.mark.slow
 def test_what_rules_know_does_not_get_through() -> None:
     """Of the wordings that the rules were made with; the others are counted in ``evals/RELIABILITY.md``."""
     chosen = random.Random(3).sample(list(cases("tune")), 8)

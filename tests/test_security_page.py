@@ -10,6 +10,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -495,19 +496,16 @@ def test_the_served_page_has_these_doors(serve_page: Callable[..., Served], tmp_
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("given", ["/etc/passwd", "SECRET", "http://93.184.216.34/a.txt", "http://169.254.169.254/"])
-def test_a_file_that_was_not_uploaded_is_not_added(
-    serve_page: Callable[..., Served], tmp_path: Path, given: str
-) -> None:
+def test_a_file_that_was_not_uploaded_is_not_added(serve_page: Callable[..., Served], tmp_path: Path) -> None:
     """Neither files of the server, nor what it would fetch for whoever says that a file is at some address."""
     secret = tmp_path / "secret.txt"
     secret.write_text("Secret of the server\n\nThe pear is blue on Monday.\n", "utf-8")
-    path = str(secret) if given == "SECRET" else given
     served = serve_page()
     before = len(list(served.corpus.rglob("*")))
     with httpx.Client(base_url=served.url) as client:
         number = next(key for key, fn in served.page.fns.items() if fn.name == "add_files")
-        for more in ({}, {"url": "http://93.184.216.34/b.txt"}):
+        paths = ("/etc/passwd", str(secret), "http://93.184.216.34/a.txt", "http://169.254.169.254/")
+        for path, more in product(paths, ({}, {"url": "http://93.184.216.34/b.txt"})):
             file = {"path": path, "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}, **more}
             body = {"data": [[file]], "fn_index": number, "session_hash": "attacker"}
             assert client.post("/gradio_api/queue/join", json=body).status_code == 200

@@ -123,6 +123,7 @@ def test_every_sentence_of_a_text_with_words_has_something_to_cite(text: str) ->
     assert all(trimmed(text, span) for span in sentence_spans(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -151,6 +152,7 @@ def test_no_sentence_is_longer_than_the_limit_and_a_megabyte_takes_seconds(unit:
     assert sum(span.end - span.start for span in spans) == len(text)
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_news_on_one_line_takes_seconds() -> None:
     text = "Mr. Smith said the U.S. economy grew 3.1 percent on Jan. 5. “Really?” Jones asked. Nobody knew. " * 10_500
     begun = time.perf_counter()

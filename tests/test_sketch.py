@@ -27,6 +27,7 @@ def test_a_text_that_was_cut_by_half_is_a_copy(seed: int, count: int, share: flo
     assert is_copy(sketch_of(part), sketch_of(whole))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(60, 900))
 def test_other_texts_are_none_though_they_share_a_quote(seed: int, count: int) -> None:
     quote = text_of(seed + 1_000_000, count // 15)
@@ -53,6 +54,7 @@ def test_what_has_few_words_is_no_copy_of_anything(text: str) -> None:
     assert not is_copy(sketch_of(text), sketch_of(text_of(4, 200)))
 
 
+@pytest.mark.slow
 def test_a_megabyte_leaves_no_more_than_a_page() -> None:
     long = text_of(5, 200_000)
     assert len(sketch_of(long)) == len(sketch_of(text_of(6, 2_000))) <= 512

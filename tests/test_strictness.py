@@ -116,6 +116,7 @@ def test_without_evidence_nothing_is_cited() -> None:
     assert check("Yes.", []).support == "uncited"
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from([*RESIGNED.text.split(), *REPAIRS.text.split(), ", ", " and ", "Yes", "9", "is", ":"]),

@@ -19,6 +19,7 @@ from qa.index.prepare import NewArticle
 from qa.index.store import Index
 from qa.index.sync import SyncReport
 from tests.index_fakes import RECIPE, Newsroom, assert_same, clean_build, contents, lexical_hits, nearest, news
+from tests.whole import sample
 
 
 @pytest.fixture(autouse=True)
@@ -153,6 +154,7 @@ def test_files_just_written_are_not_trusted_to_stay(newsroom: Newsroom, monkeypa
         assert [entry.modified for entry in catalog.files().values()] == [-1]
 
 
+@pytest.mark.slow
 def test_removed_passages_do_not_weigh_on_the_ranking_for_long(indexed: Newsroom, tmp_path: Path) -> None:
     for number in range(3):
         indexed.write("0001.txt", news(1, "second"))
@@ -204,6 +206,7 @@ def test_an_article_moves_from_one_file_to_another(newsroom: Newsroom) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_renaming_a_file_of_many_articles_embeds_nothing(newsroom: Newsroom) -> None:
     newsroom.write("a.jsonl", lines(*({"id": f"n{number}", "text": f"Report {number}."} for number in range(500))))
     newsroom.sync()
@@ -279,6 +282,7 @@ def test_a_failing_embedder_leaves_the_old_passages_answering(indexed: Newsroom)
     assert contents(indexed.index)["0001.txt"].article.text == news(1, "second")
 
 
+@pytest.mark.slow
 def test_work_done_before_a_failure_is_not_paid_for_twice(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "_EMBED_BATCH", 10)
     monkeypatch.setattr(run, "_BATCH_LENGTH", 10_000)
@@ -324,6 +328,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index(indexed: Newsroom, reader: In
     assert [path.name for path in indexed.path.glob("stores-*")] == ["stores-1"]
 
 
+@pytest.mark.slow
 def test_rebuilding_again_and_again_leaves_one_set_of_files(indexed: Newsroom) -> None:
     for _ in range(3):
         indexed.sync(rebuild=True)
@@ -352,6 +357,7 @@ def test_a_reader_sees_what_was_written_since(indexed: Newsroom, reader: Index) 
         reader.article("0000.txt")
 
 
+@pytest.mark.slow
 def test_a_reader_survives_any_number_of_generations(indexed: Newsroom, reader: Index) -> None:
     handles = Path("/proc/self/fd")
     if not handles.is_dir():
@@ -380,6 +386,7 @@ def test_progress_grows_to_its_total(newsroom: Newsroom) -> None:
     assert len(told) >= 11
 
 
+@pytest.mark.slow
 def test_batches_are_bounded(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     put: list[int] = []
     real = write.Writer.put
@@ -458,7 +465,7 @@ def test_after_any_edits_the_index_equals_a_clean_build(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample(12, whole=40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=rounds)
 def test_after_very_many_edits_the_index_equals_a_clean_build(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[object, ...]]]

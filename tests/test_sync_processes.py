@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import threading
 import time
@@ -21,19 +20,12 @@ from qa.index.sync import writer_lock
 from qa.records import Answer
 from tests.index_fakes import RECIPE, HashEmbedder, Newsroom, assert_same, clean_build, contents
 from tests.index_process import start
+from tests.whole import whole_only
 
-MANY = pytest.mark.parametrize("count", [16, pytest.param(360, marks=pytest.mark.slow)], indirect=True)
+pytestmark = pytest.mark.slow
+
+MANY = pytest.mark.parametrize("count", [16, 360], indirect=True)
 """Also with so many articles that Chroma saves its graph of vectors to disk, which it does every thousand."""
-
-MANY_ONE_BY_ONE = pytest.param(
-    360,
-    marks=[
-        pytest.mark.slow,
-        pytest.mark.skipif(
-            "TEST_WHOLE" not in os.environ, reason="360 commits take minutes; set TEST_WHOLE=1 for them"
-        ),
-    ],
-)
 
 
 @pytest.fixture
@@ -81,8 +73,7 @@ def write(newsroom: Newsroom, *options: object) -> str:
     return output.strip()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [16, MANY_ONE_BY_ONE], indirect=True)
+@pytest.mark.parametrize("count", [16, whole_only(360)], indirect=True)
 def test_readers_see_each_article_as_it_was_or_as_it_is(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
 ) -> None:
@@ -102,13 +93,12 @@ def test_readers_see_each_article_as_it_was_or_as_it_is(
     assert_same(contents(newsroom.index), clean_build(newsroom, tmp_path / "clean"))
 
 
-@pytest.mark.slow
 @MANY
 def test_readers_go_from_the_old_stores_to_the_rebuilt_ones(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int
 ) -> None:
     newsroom.write_dated(count, edition="second")
-    for _ in range(3):
+    for _ in range(2):
         assert write(newsroom, "--rebuild") == "done"
     time.sleep(0.5)
     for looks in map(looks_of, readers):
@@ -153,8 +143,7 @@ def test_with_nothing_to_do_a_writer_in_the_way_does_not_matter(
         assert newsroom.sync_without_embedder().unchanged == count
 
 
-@pytest.mark.slow
-@MANY
+@pytest.mark.parametrize("count", [16, whole_only(360)], indirect=True)
 def test_questions_are_answered_in_threads_while_the_index_changes(
     newsroom: Newsroom, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

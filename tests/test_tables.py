@@ -48,6 +48,7 @@ def test_answers_as_a_frame() -> None:
     assert frame["statements"][0][0]["support"] == "supported"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 2500])
 def test_answers_come_back_from_a_file(tmp_path: Path, count: int) -> None:
     path = tmp_path / "out.parquet"

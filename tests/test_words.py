@@ -128,6 +128,7 @@ def test_stop_words() -> None:
     assert not any(is_stop_word(word) for word in "mayor resigned three fire".split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["a", "a ", "A.", "1,", "’a", "e\u0301", "İ", " ", "\u200b"])
 def test_a_megabyte_takes_seconds(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))

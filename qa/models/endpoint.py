@@ -6,6 +6,7 @@ Servers differ in the parameters that they take. What one refuses by name is lef
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,6 +69,8 @@ class Endpoint:
 
     async def async_chunks(self, messages: Sequence[Message]) -> ChatResponseAsyncGen:
         """The same for asyncio. Connections belong to one event loop; another loop gets its own."""
+        if self._async_llm is None:
+            await asyncio.to_thread(_load_libraries)
         quirks, loop = self.quirks, asyncio.get_running_loop()
         known = self._async_llm
         if known is None or known[0] is not loop or known[2] != quirks:
@@ -132,6 +135,12 @@ class Endpoint:
             additional_kwargs=arguments,
             **clients,
         )
+
+
+def _load_libraries() -> None:
+    """They take a second and more, for which no event loop should stand still."""
+    for name in ("openai.resources.chat", "llama_index.llms.openai_like"):
+        importlib.import_module(name)
 
 
 def _chat_messages(messages: Sequence[Message], quirks: Quirks) -> list[ChatMessage]:

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SUFFIXES = (".txt", ".md", ".html", ".pdf", ".json", ".jsonl")
@@ -105,71 +106,78 @@ SAMPLES: dict[str, bytes] = {
 }
 """A good file of each kind, to be damaged."""
 
-_CONTENTS: dict[str, bytes] = {
-    "empty": b"",
-    "blank": b" \n\t\r\n" * 50,
-    "mark only": b"\xef\xbb\xbf",
-    "NUL": b"It rained.\x00It snowed." * 20,
-    "invalid UTF-8": b"It rained \xff\xfe\xc3\x28 in Lyon. " * 20,
-    "half surrogates": "It rained \ud800 in \udfff Lyon.".encode("utf-8", "surrogatepass"),
-    "UTF-16 without a mark": _NEWS.encode("utf-16-le"),
-    "UTF-32": "\ufeffIt rained.".encode("utf-32"),
-    "bidi": "\u202e.noyL ni deniar tI\u202c \u2066\u2067It rained.\u2069".encode() * 30,
-    "noise": random.Random(1).randbytes(20_000),
-    "gzip bomb": gzip.compress(bytes(64 << 20), 1),
-    "one word": b"a" * 2_000_000,
-    "one line": b"It rained in Lyon on Monday, he said. " * 60_000,
-    "line breaks": b"\n" * 2_000_000,
-    "brackets": b"[" * _DEEP + b"]" * _DEEP,
-    "deep JSON": b'{"id":"a","text":"b","x":' + b"[" * _DEEP + b"]" * _DEEP + b"}",
-    "deep objects": b'{"a":' * _DEEP,
-    "long number": b'{"id":' + b"9" * 1_000_000 + b',"text":"b"}',
-    "not a number": b'{"id":"a","text":"b","published":NaN,"title":Infinity}',
-    "doubled keys": b'{"id":"a","id":"b","text":"c","text":null}',
-    "wrong kinds": b'{"id":{"a":[1]},"text":["b"],"title":{},"url":7}',
-    "path as id": b'{"id":"../../../../etc/passwd","text":"It rained."}',
-    "ids with tricks": b'{"id":"a\\u0000\\n\\u202e/..\\\\","text":"It rained."}',
-    "long id": b'{"id":"' + b"a/" * 50_000 + b'","text":"It rained."}',
-    "YAML bomb": b"---\ntitle: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
-    b"c: &c [*b,*b,*b,*b,*b,*b,*b]\n"
-    b"d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d]\n---\nIt rained.",
-    "YAML code": b"---\ntitle: !!python/object/apply:os.system ['touch /tmp/pwned']\n---\nIt rained.",
-    "deep YAML": b"---\ntitle: " + b"[" * 5000 + b"\n---\nIt rained.",
-    "deep TOML": b"+++\ntitle = " + b"[" * 5000 + b"]" * 5000 + b"\n+++\nIt rained.",
-    "open front matter": b"---\n" + b"title: a\n" * 20_000,
-    "nested tags": _PAGE_START + b"<div>" * _DEEP + b"It rained." + b"</div>" * _DEEP,
-    "nested quotes": _PAGE_START + b"<blockquote><p>a" * 20_000,
-    "nested tables": _PAGE_START + b"<table><tr><td>" * 5_000 + b"It rained.",
-    "open tags": _PAGE_START + b"<p><b><i>" * 30_000,
-    "attributes": _PAGE_START + b"<p " + b" ".join(b"a%d=x" % n for n in range(50_000)) + b">It rained.</p>",
-    "long attribute": _PAGE_START + b"<p title='" + b"x" * 1_000_000 + b"'>It rained.</p>",
-    "entities": b'<!DOCTYPE h [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
-    b'<!ENTITY c "&b;&b;&b;&b;&b;">'
-    b'<!ENTITY d SYSTEM "file:///etc/passwd">]><html><body><p>&c;&d; It rained in Lyon.</p></body></html>',
-    "comments": _PAGE_START + b"<!--" * 50_000,
-    "scripts": _PAGE_START + b"<script>while(1){}</script><style>a{}</style>" * 5_000 + b"<p>It rained.</p>",
-    "many links": _PAGE_START + b"<li><a href='//x'>a b c</a></li>" * 10_000,
-    "wrong charset": b"<meta charset=utf-7>+ADw-script+AD4- It rained in Lyon.",
-    "odd charset": b"<meta charset=zlib_codec>It rained in Lyon.",
-    "PDF that is its own page": pdf({1: _CATALOG, 2: b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"}),
-    "PDF with pages in a ring": pdf(
-        {1: _CATALOG, 2: b"<</Type/Pages/Kids[3 0 R]/Count 9>>", 3: b"<</Type/Pages/Kids[2 0 R]>>"}
-    ),
-    "PDF that is its own parent": pdf(
-        {1: _CATALOG, 2: b"<</Type/Pages/Kids[3 0 R]/Count 1/Parent 3 0 R>>", 3: b"<</Type/Page/Parent 2 0 R>>"}
-    ),
-    "PDF whose table leads back": _GOOD_PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R/Prev 9"),
-    "PDF drawing itself": _pdf_of(_stream(b"/X Do"), o6=_FORM),
-    "PDF of pictures in pictures": _pdf_of(_stream(b"/X Do"), **_LAUGHS),
-    "PDF bomb": _pdf_of(_stream(bytes(100 << 20))),
-    "PDF bomb in a bomb": _pdf_of(_stream(zlib.compress(bytes(100 << 20), 1), b"[/FlateDecode/FlateDecode]")),
-    "PDF of many words": _pdf_of(_stream(b"BT /F 12 Tf " + b"(a b) Tj " * 100_000 + b"ET")),
-    "PDF counting a billion pages": pdf({1: _CATALOG, 2: b"<</Type/Pages/Kids[3 0 R]/Count 999999999>>", 3: _PAGE}),
-    "PDF that refers to itself": pdf({1: b"1 0 R", 2: b"2 0 R"}),
-    "PDF encrypted": pdf({1: _CATALOG, 2: b"<<>>"}, b"/Root 1 0 R/Encrypt<</Filter/Standard/V 9/R 9/O(x)/U(y)/P 1>>"),
-    "PDF cut": _GOOD_PDF[:200],
-    "PDF deep": pdf({1: b"<</Type/Catalog/Pages 2 0 R/X" + b"[" * 20_000, 2: b"<<>>"}),
-}
+
+@cache
+def _contents() -> dict[str, bytes]:
+    """What the files hold; the bombs take seconds to pack."""
+    return {
+        "empty": b"",
+        "blank": b" \n\t\r\n" * 50,
+        "mark only": b"\xef\xbb\xbf",
+        "NUL": b"It rained.\x00It snowed." * 20,
+        "invalid UTF-8": b"It rained \xff\xfe\xc3\x28 in Lyon. " * 20,
+        "half surrogates": "It rained \ud800 in \udfff Lyon.".encode("utf-8", "surrogatepass"),
+        "UTF-16 without a mark": _NEWS.encode("utf-16-le"),
+        "UTF-32": "\ufeffIt rained.".encode("utf-32"),
+        "bidi": "\u202e.noyL ni deniar tI\u202c \u2066\u2067It rained.\u2069".encode() * 30,
+        "noise": random.Random(1).randbytes(20_000),
+        "gzip bomb": gzip.compress(bytes(64 << 20), 1),
+        "one word": b"a" * 2_000_000,
+        "one line": b"It rained in Lyon on Monday, he said. " * 60_000,
+        "line breaks": b"\n" * 2_000_000,
+        "brackets": b"[" * _DEEP + b"]" * _DEEP,
+        "deep JSON": b'{"id":"a","text":"b","x":' + b"[" * _DEEP + b"]" * _DEEP + b"}",
+        "deep objects": b'{"a":' * _DEEP,
+        "long number": b'{"id":' + b"9" * 1_000_000 + b',"text":"b"}',
+        "not a number": b'{"id":"a","text":"b","published":NaN,"title":Infinity}',
+        "doubled keys": b'{"id":"a","id":"b","text":"c","text":null}',
+        "wrong kinds": b'{"id":{"a":[1]},"text":["b"],"title":{},"url":7}',
+        "path as id": b'{"id":"../../../../etc/passwd","text":"It rained."}',
+        "ids with tricks": b'{"id":"a\\u0000\\n\\u202e/..\\\\","text":"It rained."}',
+        "long id": b'{"id":"' + b"a/" * 50_000 + b'","text":"It rained."}',
+        "YAML bomb": b"---\ntitle: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+        b"c: &c [*b,*b,*b,*b,*b,*b,*b]\n"
+        b"d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d]\n---\nIt rained.",
+        "YAML code": b"---\ntitle: !!python/object/apply:os.system ['touch /tmp/pwned']\n---\nIt rained.",
+        "deep YAML": b"---\ntitle: " + b"[" * 5000 + b"\n---\nIt rained.",
+        "deep TOML": b"+++\ntitle = " + b"[" * 5000 + b"]" * 5000 + b"\n+++\nIt rained.",
+        "open front matter": b"---\n" + b"title: a\n" * 20_000,
+        "nested tags": _PAGE_START + b"<div>" * _DEEP + b"It rained." + b"</div>" * _DEEP,
+        "nested quotes": _PAGE_START + b"<blockquote><p>a" * 20_000,
+        "nested tables": _PAGE_START + b"<table><tr><td>" * 5_000 + b"It rained.",
+        "open tags": _PAGE_START + b"<p><b><i>" * 30_000,
+        "attributes": _PAGE_START + b"<p " + b" ".join(b"a%d=x" % n for n in range(50_000)) + b">It rained.</p>",
+        "long attribute": _PAGE_START + b"<p title='" + b"x" * 1_000_000 + b"'>It rained.</p>",
+        "entities": b'<!DOCTYPE h [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+        b'<!ENTITY c "&b;&b;&b;&b;&b;">'
+        b'<!ENTITY d SYSTEM "file:///etc/passwd">]><html><body><p>&c;&d; It rained in Lyon.</p></body></html>',
+        "comments": _PAGE_START + b"<!--" * 50_000,
+        "scripts": _PAGE_START + b"<script>while(1){}</script><style>a{}</style>" * 5_000 + b"<p>It rained.</p>",
+        "many links": _PAGE_START + b"<li><a href='//x'>a b c</a></li>" * 10_000,
+        "wrong charset": b"<meta charset=utf-7>+ADw-script+AD4- It rained in Lyon.",
+        "odd charset": b"<meta charset=zlib_codec>It rained in Lyon.",
+        "PDF that is its own page": pdf({1: _CATALOG, 2: b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"}),
+        "PDF with pages in a ring": pdf(
+            {1: _CATALOG, 2: b"<</Type/Pages/Kids[3 0 R]/Count 9>>", 3: b"<</Type/Pages/Kids[2 0 R]>>"}
+        ),
+        "PDF that is its own parent": pdf(
+            {1: _CATALOG, 2: b"<</Type/Pages/Kids[3 0 R]/Count 1/Parent 3 0 R>>", 3: b"<</Type/Page/Parent 2 0 R>>"}
+        ),
+        "PDF whose table leads back": _GOOD_PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R/Prev 9"),
+        "PDF drawing itself": _pdf_of(_stream(b"/X Do"), o6=_FORM),
+        "PDF of pictures in pictures": _pdf_of(_stream(b"/X Do"), **_LAUGHS),
+        "PDF bomb": _pdf_of(_stream(bytes(100 << 20))),
+        "PDF bomb in a bomb": _pdf_of(_stream(zlib.compress(bytes(100 << 20), 1), b"[/FlateDecode/FlateDecode]")),
+        "PDF of many words": _pdf_of(_stream(b"BT /F 12 Tf " + b"(a b) Tj " * 100_000 + b"ET")),
+        "PDF counting a billion pages": pdf({1: _CATALOG, 2: b"<</Type/Pages/Kids[3 0 R]/Count 999999999>>", 3: _PAGE}),
+        "PDF that refers to itself": pdf({1: b"1 0 R", 2: b"2 0 R"}),
+        "PDF encrypted": pdf(
+            {1: _CATALOG, 2: b"<<>>"}, b"/Root 1 0 R/Encrypt<</Filter/Standard/V 9/R 9/O(x)/U(y)/P 1>>"
+        ),
+        "PDF cut": _GOOD_PDF[:200],
+        "PDF deep": pdf({1: b"<</Type/Catalog/Pages 2 0 R/X" + b"[" * 20_000, 2: b"<<>>"}),
+    }
+
 
 _SPARSE_STARTS = {
     ".txt": b"It rained.",
@@ -183,7 +191,7 @@ _SPARSE_STARTS = {
 
 def fixed_files() -> Iterator[Hostile]:
     """Every hostile content under every suffix it could be mistaken for, and files of a gigabyte."""
-    contents = {**_CONTENTS, "zip bomb": zip_bomb()}
+    contents = {**_contents(), "zip bomb": zip_bomb()}
     for what, data in contents.items():
         kinds = [".pdf", ".txt"] if what.startswith("PDF") else SUFFIXES
         for suffix in kinds:
