@@ -50,6 +50,18 @@ def with_corrections(extraction: Extraction, retrieved: Retrieved, index: Index)
     return replace(extraction, extracts=tuple(map(_in_full, extraction.extracts)))
 
 
+def with_corrections_told(extraction: Extraction, retrieved: Retrieved, index: Index) -> Extraction:
+    """A list by date in which what its own outlet took back is said to be, and the correction stands in full."""
+    told: list[Extract] = []
+    for extract in map(_in_full, extraction.extracts):
+        found = _owned_up(retrieved, extract)
+        made = extract_of(found, index, extract.probability) if found else None
+        told.append(replace(extract, label=f"corrected since, {label_of(extract.passage)}") if made else extract)
+        if made and all(made.place != other.place for other in extraction.extracts):
+            told.append(_in_full(made))
+    return replace(extraction, extracts=tuple(sorted(told, key=lambda one: one.passage.published or "")))
+
+
 def _known_then(retrieved: Retrieved) -> Retrieved:
     """What was reported by the time that the question asks about; all where it asks about none."""
     days = [parse_published(candidate.passage.published) or date.min for candidate in retrieved.candidates]

@@ -30,6 +30,9 @@ _HAPPENED = re.compile(
 )
 
 
+_SINCE = re.compile(r"\b(?:since|after)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """What was found for a question among the reports of the time that it asks about."""
@@ -56,6 +59,11 @@ def frame_in_words(frame: Frame) -> str:
 def asks_what_happened(question: str) -> bool:
     """Whether a question names a time, and for the rest wants to know no more than what happened."""
     return bool(days_in(question) and _HAPPENED.search(question))
+
+
+def asks_what_happened_since(question: str) -> bool:
+    """Whether a question wants to know what happened since or after something that is no day: "since the election"."""
+    return bool(_HAPPENED.search(question) and _SINCE.search(question)) and not days_in(question)
 
 
 def happened_where(question: str) -> str:

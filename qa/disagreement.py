@@ -16,6 +16,7 @@ from qa.figures import Figure, agree, asked_for, single_figure
 from qa.index.store import Index
 from qa.ranking import RankedSentence
 from qa.records import Passage
+from qa.retold import stands_for_nothing
 from qa.retrieve import Retrieved
 from qa.sources import (
     MOST_DAYS,
@@ -75,7 +76,7 @@ def other_reports(retrieved: Retrieved, passage: Passage, words: str) -> list[Ot
         for sentence in sentences_of(candidate):
             theirs = single_figure(sentence.text, asked)
             same = agree(mine, theirs) if theirs else None
-            if theirs is None or same is None:
+            if theirs is None or same is None or stands_for_nothing(sentence.text, candidate.passage.title):
                 continue
             if same and (is_reprint or is_copied(words, sentence.text) or is_doubted(candidate.passage, sentence.span)):
                 continue

@@ -11,9 +11,10 @@ from qa.calendar_days import in_calendar
 from qa.changes import as_of
 from qa.compared import things_of, with_both_things
 from qa.conversation import resolve
-from qa.corrections import with_corrections
+from qa.corrections import with_corrections, with_corrections_told
 from qa.dated import (
     asks_what_happened,
+    asks_what_happened_since,
     nothing_then,
     reports_for_list,
     reports_of_its_time,
@@ -24,8 +25,10 @@ from qa.days import in_words
 from qa.disagreement import with_both_sides
 from qa.events import Checked, Cited, Event, Finished, Text, Understood, Working
 from qa.extract import Extract, Extraction, extract
+from qa.holders import with_newest_holder
 from qa.index.lexical import Filter
 from qa.injection import without_orders
+from qa.labels import with_opinions_named
 from qa.later import with_what_came_of_it
 from qa.newest import with_newest_count
 from qa.occasions import with_day
@@ -59,6 +62,8 @@ def extracted(
         yield from _compared(archive, settings, question, comparison, restrict)
         return
     asked = in_calendar(question, today or date.today())
+    if asks_what_happened_since(asked):
+        asked = with_day(asked, archive, restrict)
     if topic_of(asked):
         yield from _listed(archive, question, asked, history, restrict)
         return
@@ -71,7 +76,7 @@ def extracted(
         yield Understood(happened.understood)
         yield Working("reading")
         extraction = of_the_time(happened.retrieved, archive.index, asked)
-        yield from _told_partly(question, happened.retrieved, extraction, dated=True)
+        yield from _told_by_date(archive, question, happened.retrieved, extraction)
     else:
         yield from _picked(archive, settings, question, asked, history, restrict)
 
@@ -95,8 +100,13 @@ def _listed(archive: Archive, question: str, asked: str, history: Sequence[Turn]
     else:
         yield Understood(topic if asked != question else retrieved.question.text)
     yield Working("reading")
-    extraction = overview(retrieved, archive.index, asked=asked)
-    yield from _told_partly(question, retrieved, extraction, dated=True)
+    yield from _told_by_date(archive, question, retrieved, overview(retrieved, archive.index, asked=asked))
+
+
+def _told_by_date(archive: Archive, question: str, retrieved: Retrieved, extraction: Extraction) -> Iterator[Event]:
+    """The answer made of a list by date; what was taken back and what is an opinion is said to be."""
+    extraction = with_corrections_told(extraction, retrieved, archive.index)
+    yield from _told_partly(question, retrieved, with_opinions_named(extraction, archive.index), dated=True)
 
 
 def _picked(
@@ -132,6 +142,7 @@ def _answering(archive: Archive, settings: Settings, retrieved: Retrieved, restr
     if in_steps:
         return in_steps
     extraction = with_newest_count(extraction, retrieved, archive.index)
+    extraction = with_newest_holder(extraction, retrieved, archive.index)
     extraction = with_both_sides(extraction, retrieved, archive.index)
     extraction = with_corrections(as_of(extraction, retrieved), retrieved, archive.index)
     return with_what_came_of_it(extraction, retrieved, archive.index)

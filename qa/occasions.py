@@ -25,6 +25,7 @@ _SINCE = re.compile(
 )
 _LONGEST = 4
 """Words of an occasion at most; longer ones are clauses ("since he accepted the report")."""
+_TO_COME = re.compile(r"\b(?:will|would|shall|next|ahead|before|upcoming|coming|to be|is to|are to|until)\b")
 _PASSAGES = 24
 _BETWEEN = 1
 """Words between a day and the name of the occasion at most."""
@@ -40,6 +41,7 @@ def with_day(question: str, archive: Archive, restrict: Filter) -> str:
         return question
     passages = archive.retrieve(found["occasion"], _PASSAGES, restrict, look_again=False).passages
     day = _agreed(day for passage in passages for day in _days_beside(passage, names))
+    day = day or _agreed(day for passage in passages for day in _days_beside(passage, names, by_weekday=True))
     if day is None:
         return question
     return f"{question[: found.start('occasion')]}{in_words(day)}{question[found.end('occasion') :]}"
@@ -53,21 +55,26 @@ def _agreed(days: Iterator[date]) -> date | None:
     return counted[0][0]
 
 
-def _days_beside(passage: Passage, names: list[str]) -> Iterator[date]:
-    """The days that stand beside the last word of the occasion, where its other words are in the sentence, too."""
+def _days_beside(passage: Passage, names: list[str], *, by_weekday: bool = False) -> Iterator[date]:
+    """The days that stand beside the last word of the occasion, where its other words are in the sentence, too.
+
+    "Sunday's election" may be the one before or the one to come: with ``by_weekday`` it counts as the one before where
+    nothing in the sentence is still to come.
+    """
     published = parse_published(passage.published)
     for span in passage.sentences:
         reading = read(passage.sentence_text(span))
-        if not set(names) <= reading.stems:
+        if not set(names) <= reading.stems or (by_weekday and _TO_COME.search(reading.folded.text)):
             continue
         places = [place for place, word in enumerate(reading.words) if word.stem == names[-1]]
         for day in reading.dates:
-            if not (day.month and day.day):  # "on Sunday" may be the one before, or the one to come
+            if not (day.weekday is not None if by_weekday else day.month and day.day):
                 continue
             full = resolve(day, published)
             start, end = reading.folded.source_range(day.start, day.end)
-            if full.year and any(_is_beside(reading.words, place, start, end) for place in places):
-                yield date(full.year, day.month, day.day)
+            beside = any(_is_beside(reading.words, place, start, end) for place in places)
+            if full.year and full.month and full.day and beside:
+                yield date(full.year, full.month, full.day)
 
 
 def _is_beside(words: Sequence[Word], place: int, start: int, end: int) -> bool:

@@ -50,7 +50,7 @@ _OWNED_CLAIM = re.compile(
     r"|gave the wrong)\b"
 )
 _WRONG = re.compile(
-    r"^\W*(?:(?:on|in) [^,.;]{2,20}? )?(?:we (?:said|wrote|reported|put|gave)|our (?:figure|number|count|report))\b"
+    r"^\W*(?:(?:on|in) [^,.;]{2,40}? )?(?:we (?:said|wrote|reported|put|gave)|our (?:figure|number|count|report))\b"
 )
 _HEADED = re.compile(r"\b(?:correct(?:ion|ions|ed)|clarif(?:ication|ied|ies)|apolog(?:y|ises|izes)|erratum)\b")
 _NEAR = 90

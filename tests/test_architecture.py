@@ -39,7 +39,7 @@ ROWS = [
     "compared overview sources steps",
     "denials",
     "disagreement",
-    "changes corrections decompose later newest outlets timeline",
+    "changes corrections decompose holders labels later newest outlets timeline",
     "extractive",
     "answer_cache compose other_figures",
     "batch written",

@@ -18,6 +18,7 @@ from tests.fault_replies import words
 from tests.processes_of import all_gone, children_of
 from tests.ray_marks import RAY
 from tests.small_news import News
+from tests.whole import whole_only
 
 pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
 
@@ -48,7 +49,7 @@ def ids(path: Path) -> list[str]:
     return [json.loads(line)["id"] for line in path.read_bytes().split(b"\n")[:-1]]
 
 
-KILLS = int(os.environ.get("TEST_KILLS", "2"))
+KILLS = int(os.environ.get("TEST_KILLS", "1"))
 """Of each engine; 30 take a quarter of an hour."""
 
 
@@ -117,7 +118,7 @@ def test_ctrl_c_waits_for_the_questions_under_way_and_loses_none(news: News, tmp
     "engine",
     [
         ("--processes", "1"),
-        pytest.param(("--processes", "2"), marks=pytest.mark.slow),
+        whole_only(("--processes", "2")),
         pytest.param(("--engine", "ray"), marks=RAY),
     ],
     ids=" ".join,

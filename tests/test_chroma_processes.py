@@ -25,7 +25,7 @@ from tests.index_process import look, start
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("TEST_KILLS", "3"))
+KILLS = int(os.environ.get("TEST_KILLS", "2"))
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_bm25_on_the_chunking_benchmark_is_as_published() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not WHOLE, reason="takes two minutes; set TEST_WHOLE=1 for it")
 def test_full_retrieval_reads_more_of_the_evidence_with_as_many_tokens(tmp_path: Path) -> None:
     found = chunking_check(small_part(data(), tmp_path / "part"), Options(tmp_path / "cache"), k=5, budget=1000)
     _, words, whole, full = found["rows"]

@@ -123,7 +123,7 @@ MENDED: dict[str, Callable[[Newsroom], None]] = {
 }
 
 
-SAMPLE = ("header.bin cut", "link_lists.bin gone", "chroma gone", "words gone")
+SAMPLE = ("link_lists.bin cut", "chroma gone")
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("kilobytes", [whole_only(20), 100, whole_only(300), whole_only(600), 1200, whole_only(2400)])
+@pytest.mark.parametrize("kilobytes", [600, *map(whole_only, (20, 100, 300, 1200, 2400))])
 def test_files_that_may_not_grow_are_one_clear_line(tmp_path: Path, many: Whole, kilobytes: int) -> None:
     """As on a full disk, but in each of the files in turn."""
     newsroom = Newsroom(tmp_path)

@@ -25,7 +25,7 @@ from tests.ray_marks import with_ray
 
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ["tests.ray_cluster"]
-KILLS = int(os.environ.get("TEST_KILLS", "2"))
+KILLS = int(os.environ.get("TEST_KILLS", "1"))
 """Writers killed; each takes a quarter of a minute."""
 
 

@@ -60,7 +60,7 @@ def test_nothing_is_wider_than_the_window(served: Served, open_page: Any, width:
     assert page.watch.clean()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, whole_only(390)])
 def test_the_tabs_of_many_articles_make_nothing_wider(
     serve_page: Callable[..., Served], open_page: Any, width: int
 ) -> None:

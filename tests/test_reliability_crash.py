@@ -32,14 +32,14 @@ from tests.browser import in_threads
 from tests.index_fakes import Newsroom, contents
 from tests.index_process import start
 from tests.test_sync_killed import EARLIER, LATER
-from tests.whole import whole_only
+from tests.whole import sample, whole_only
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("TEST_KILLS", "2"))
+KILLS = int(os.environ.get("TEST_KILLS", "1"))
 SECONDS = float(os.environ.get("TEST_SECONDS", "8"))
-READERS = 8
+READERS = sample(4, whole=8)
 UPLOADS = 3
 
 
@@ -206,7 +206,7 @@ DAMAGE = {
     ),
 }
 
-SAMPLE = ("catalogue cut", "words gone", "a letter of the text")
+SAMPLE = ("catalogue cut", "a letter of the text")
 
 
 def _respell(path: Path, words: bytes, instead: bytes) -> None:
@@ -275,9 +275,15 @@ def test_assistants_that_are_closed_leave_no_file_open(place: Path) -> None:
         assert assistant.search("rain", 1), "it opens again"
         assistant.close()
 
+    def target_of(link: Path) -> str:
+        try:
+            return str(link.readlink())
+        except FileNotFoundError:  # closed in the meantime
+            return ""
+
     def open_files() -> list[str]:
-        links = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
-        return sorted(str(link.readlink()) for link in links if str(place) in str(link.readlink()))
+        targets = map(target_of, Path("/proc/self/fd").iterdir())
+        return sorted(target for target in targets if str(place) in target)
 
     asked()
     assert open_files() == []
@@ -286,7 +292,7 @@ def test_assistants_that_are_closed_leave_no_file_open(place: Path) -> None:
 # ---- one writer, eight readers
 
 
-def test_eight_readers_never_see_an_error_or_a_stale_article(tmp_path: Path) -> None:
+def test_many_readers_never_see_an_error_or_a_stale_article(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path)
     newsroom.write_dated(12)
     newsroom.sync()

@@ -13,6 +13,7 @@ import pytest
 from qa.errors import IndexDamaged, IndexStale
 from tests.index_fakes import Content, Newsroom, assert_same, clean_build, contents, lexical_hits
 from tests.index_process import look, start
+from tests.whole import whole_only
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +85,7 @@ def check_editions(newsroom: Newsroom) -> None:
     assert (seen["words"], seen["near"], seen["passages"]) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("mode", ["update", "first build", "rebuild"])
+@pytest.mark.parametrize("mode", ["update", whole_only("first build"), whole_only("rebuild")])
 def test_killed_anywhere_the_next_run_ends_as_a_clean_build(
     before: Newsroom, edited: Newsroom, expected: dict[str, Content], tmp_path: Path, mode: str
 ) -> None:

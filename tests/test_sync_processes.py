@@ -24,7 +24,7 @@ from tests.whole import whole_only
 
 pytestmark = pytest.mark.slow
 
-MANY = pytest.mark.parametrize("count", [16, 360], indirect=True)
+MANY = pytest.mark.parametrize("count", [16, whole_only(360)], indirect=True)
 """Also with so many articles that Chroma saves its graph of vectors to disk, which it does every thousand."""
 
 
@@ -73,7 +73,7 @@ def write(newsroom: Newsroom, *options: object) -> str:
     return output.strip()
 
 
-@pytest.mark.parametrize("count", [16, whole_only(360)], indirect=True)
+@MANY
 def test_readers_see_each_article_as_it_was_or_as_it_is(
     newsroom: Newsroom, readers: list[subprocess.Popen[str]], count: int, tmp_path: Path
 ) -> None:
@@ -143,7 +143,7 @@ def test_with_nothing_to_do_a_writer_in_the_way_does_not_matter(
         assert newsroom.sync_without_embedder().unchanged == count
 
 
-@pytest.mark.parametrize("count", [16, whole_only(360)], indirect=True)
+@MANY
 def test_questions_are_answered_in_threads_while_the_index_changes(
     newsroom: Newsroom, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
