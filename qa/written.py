@@ -12,6 +12,7 @@ from qa.compose import Composer
 from qa.conversation import condense
 from qa.dated import (
     asks_what_happened,
+    asks_what_happened_since,
     nothing_then,
     reports_for_list,
     reports_of_its_time,
@@ -60,6 +61,8 @@ def written(
         standalone, spent = condense(question, history, composer.model, prompts["condense"], room)
         yield Spent(spent)
     in_days = in_calendar(standalone, today or date.today())
+    if asks_what_happened_since(in_days):
+        in_days = with_day(in_days, archive, restrict)
     lists, newest = _for_lists(composer, prompts["timeline"]), latest_of(in_days)
     if topic_of(in_days):
         answering = _listed(archive, lists, (question, in_days), restrict, spent)

@@ -28,6 +28,7 @@ REPORTS = {
     ),
     "later.md": ("2031-03-05", "Toll rises", "The toll of the ferry Skerry Maid rose to 24, the coastguard said."),
     "strike.md": ("2031-03-05", "Strike ends", "Dockers in Port Hessel went back to work at six in the morning."),
+    "inquest.md": ("2031-03-13", "Inquest opened", "The inquest of March 12 was short, a lawyer said."),
     "search.md": (
         "2031-03-14",
         "Search ends",
@@ -80,6 +81,13 @@ def test_what_happened_on_a_day_is_a_list_of_its_reports(assistant: Assistant, s
     assert shown(server) == {"rose to 24", "back to work"}
     assert "5 March 2031" in _understood(events)[0]
     assert {citation.article_id for citation in _answer(events).citations} == {"later.md", "strike.md"}
+
+
+def test_what_happened_since_an_occasion_is_told_from_its_day(assistant: Assistant, server: FaultServer) -> None:
+    server.script(writes("The search was called off [{called off}]."))
+    events = asked(assistant, "What happened since the inquest?")
+    assert shown(server) == {"called off"}
+    assert "12 to 14 March 2031" in _understood(events)[0]
 
 
 def test_the_latest_is_told_from_the_newest_reports(assistant: Assistant, server: FaultServer) -> None:

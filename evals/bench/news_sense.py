@@ -15,6 +15,7 @@
 - retold: what a report tells again is of the day on which it was told first (``qa.retold``);
 - figure first: a sentence that gives the figure asked for stands first (``qa.extract``);
 - reprints: outlets that print one report are one source (``qa.index.sketch``);
+- newest holder: who holds an office is told from the newest report that names somebody (``qa.holders``);
 - newest count: of people or things counted, the newest count stands first (``qa.newest``);
 - outlets compared: each of two outlets has its own sentences (``qa.outlets``);
 - as of: an answer that changed begins with its day (``qa.changes``);
@@ -88,7 +89,11 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without periods": lambda: mock.patch("qa.evidence.fit", return_value=0.0),
     "without overviews": lambda: mock.patch("qa.extractive.topic_of", return_value=None),
     "without both sides": lambda: mock.patch("qa.extractive.with_both_sides", lambda extraction, *_: extraction),
-    "without corrections": lambda: mock.patch("qa.extractive.with_corrections", lambda extraction, *_: extraction),
+    "without corrections": lambda: mock.patch.multiple(
+        "qa.extractive",
+        with_corrections=lambda extraction, *_: extraction,
+        with_corrections_told=lambda extraction, *_: extraction,
+    ),
     "without whole quotations": lambda: mock.patch("qa.quoting.quotations", return_value=()),
     "without what came of it": lambda: mock.patch(
         "qa.extractive.with_what_came_of_it", lambda extraction, *_: extraction
@@ -98,6 +103,7 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without figure first": lambda: mock.patch("qa.extract.with_figure_first", lambda ranked, _: list(ranked)),
     "without reprints": lambda: mock.patch("qa.retrieve.is_copy", return_value=False),
     "without newest count": lambda: mock.patch("qa.extractive.with_newest_count", lambda extraction, *_: extraction),
+    "without newest holder": lambda: mock.patch("qa.extractive.with_newest_holder", lambda extraction, *_: extraction),
     "without outlets compared": lambda: mock.patch("qa.extractive.comparison_of", return_value=None),
     "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
     "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
