@@ -28,6 +28,7 @@ import yaml
 from qa.settings import ENVIRONMENT_PREFIX, Settings
 from tests.chroma_server import free_port
 from tests.offline import with_a_way_out
+from tests.whole import LEFT_OUT
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".container"
@@ -202,6 +203,7 @@ def shared_settings() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@LEFT_OUT
 def test_the_image_s_install_command_makes_both_programs(tmp_path: Path) -> None:
     """In an empty folder that holds what the Dockerfile copies, and with its command; dependencies are those here."""
     build, _ = instructions()

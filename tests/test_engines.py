@@ -27,6 +27,7 @@ from qa.settings import Settings, load_settings
 from tests.processes_of import all_gone, children_of
 from tests.ray_marks import RAY, with_ray
 from tests.small_news import News, writes
+from tests.whole import LEFT_OUT
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +125,7 @@ def test_a_process_without_an_index_ends_the_run_in_one_line(settings: Settings)
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("kind", ["processes", pytest.param("ray", marks=RAY)])
+@pytest.mark.parametrize("kind", ["processes", pytest.param("ray", marks=[*RAY, LEFT_OUT])])
 def test_processes_keep_to_the_rate_together(news: News, kind: str, request: pytest.FixtureRequest) -> None:
     news.server.otherwise = writes("The mayor resigned on Monday [{resigned on Monday}].")
     own = news.archive.settings

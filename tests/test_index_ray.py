@@ -22,6 +22,7 @@ from qa.index.sync import SyncReport, synchronise_place
 from tests.index_fakes import RECIPE, Content, HashEmbedder, Newsroom, clean_build, contents, vector_of
 from tests.index_process import start
 from tests.ray_marks import with_ray
+from tests.whole import LEFT_OUT
 
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ["tests.ray_cluster"]
@@ -95,6 +96,7 @@ def test_what_fails_on_a_worker_is_told_in_the_same_line(newsroom: Newsroom, ray
         sync(newsroom, ClusterPreparer(ray_address, HashEmbedder))
 
 
+@LEFT_OUT
 @with_ray
 def test_a_writer_that_is_killed_goes_on_where_it_was(newsroom: Newsroom, tmp_path: Path, ray_address: str) -> None:
     newsroom.write_dated(120)

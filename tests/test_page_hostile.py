@@ -116,7 +116,7 @@ def test_hostile_articles_titles_questions_and_replies_stay_text(
     served = serve_page({"all.jsonl": "\n".join(lines)}, model=ScriptedModel(_hostile_reply), check=_credulous)
     page = open_page(served.url)
     written = opened = 0
-    asked = range(0, len(HOSTILE), sample(3, whole=1))
+    asked = range(0, len(HOSTILE), sample(5, whole=1))
     for number in asked:
         text = HOSTILE[number]
         ask(page, f"What did zebra{number} say? {text}"[:3900].replace("\n", " "))

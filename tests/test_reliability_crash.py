@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("TEST_KILLS", "1"))
 SECONDS = float(os.environ.get("TEST_SECONDS", "8"))
-READERS = sample(4, whole=8)
+READERS = sample(3, whole=8)
 UPLOADS = 3
 
 

@@ -145,9 +145,9 @@ def test_every_sentence_of_a_text_with_words_has_something_to_cite(text: str) ->
 )
 def test_no_sentence_is_longer_than_the_limit_and_a_megabyte_takes_seconds(unit: str) -> None:
     text = "A" + unit * (1_000_000 // len(unit)) + "z"
-    begun = time.perf_counter()
+    begun = time.process_time()
     spans = sentence_spans(text)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
     assert max(len(span.of(text).strip()) for span in spans) <= LONGEST
     assert sum(span.end - span.start for span in spans) == len(text)
 
@@ -155,9 +155,9 @@ def test_no_sentence_is_longer_than_the_limit_and_a_megabyte_takes_seconds(unit:
 @pytest.mark.slow
 def test_a_megabyte_of_news_on_one_line_takes_seconds() -> None:
     text = "Mr. Smith said the U.S. economy grew 3.1 percent on Jan. 5. “Really?” Jones asked. Nobody knew. " * 10_500
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(sentence_spans(text)) == 3 * 10_500
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_long_sentences_are_cut_after_clauses() -> None:

@@ -132,10 +132,10 @@ def test_stop_words() -> None:
 @pytest.mark.parametrize("unit", ["a", "a ", "A.", "1,", "’a", "e\u0301", "İ", " ", "\u200b"])
 def test_a_megabyte_takes_seconds(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     tokens(text)
     fold_with_offsets(text)
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
 
 
 @given(TEXTS)

@@ -10,6 +10,10 @@ import pytest
 WHOLE = "TEST_WHOLE" in os.environ
 
 
+LEFT_OUT = pytest.mark.skipif(not WHOLE, reason="the sample has others like it; set TEST_WHOLE=1 for all")
+"""Marks what the sample is run without."""
+
+
 def sample(few: int, *, whole: int) -> int:
     """How many of a test's cases are run."""
     return whole if WHOLE else few
@@ -17,5 +21,4 @@ def sample(few: int, *, whole: int) -> int:
 
 def whole_only(*values: Any, id: str | None = None) -> Any:
     """A parameter of a slow test that is left out of the sample, and said to be."""
-    left_out = pytest.mark.skipif(not WHOLE, reason="the sample has others like it; set TEST_WHOLE=1 for all")
-    return pytest.param(*values, id=id, marks=[pytest.mark.slow, left_out])
+    return pytest.param(*values, id=id, marks=[pytest.mark.slow, LEFT_OUT])
