@@ -44,7 +44,7 @@ def with_corrections(extraction: Extraction, retrieved: Retrieved, index: Index)
         made = extract_of(found, index, extract.probability) if found else None
         if made is not None:
             newer = _in_full(replace(made, label=f"a correction, {label_of(made.passage)}"))
-            older = replace(extract, label=f"corrected since, {label_of(extract.passage)}")
+            older = _corrected(extract)
             rest = [other for other in extraction.extracts if other.place not in (newer.place, extract.place)]
             return replace(extraction, extracts=(newer, older, *rest))
     return replace(extraction, extracts=tuple(map(_in_full, extraction.extracts)))
@@ -56,7 +56,7 @@ def with_corrections_told(extraction: Extraction, retrieved: Retrieved, index: I
     for extract in map(_in_full, extraction.extracts):
         found = _owned_up(retrieved, extract)
         made = extract_of(found, index, extract.probability) if found else None
-        told.append(replace(extract, label=f"corrected since, {label_of(extract.passage)}") if made else extract)
+        told.append(_corrected(extract) if made else extract)
         if made and all(made.place != other.place for other in extraction.extracts):
             told.append(_in_full(made))
     return replace(extraction, extracts=tuple(sorted(told, key=lambda one: one.passage.published or "")))
@@ -85,6 +85,10 @@ def _owned_up(retrieved: Retrieved, first: Extract) -> RankedSentence | None:
             if owns_up(sentence.text, candidate.passage.title) and len(told & said) >= _TOLD_AGAIN * len(told):
                 return sentence
     return None
+
+
+def _corrected(extract: Extract) -> Extract:
+    return replace(extract, label=f"corrected since, {label_of(extract.passage)}")
 
 
 def _is_later(one: Passage, other: Passage) -> bool:

@@ -28,8 +28,6 @@ _HAPPENED = re.compile(
     r"^\W*what(?:['’]s| is| has| have| had| was| were| all)? (?:happen\w*|occurr\w*|going on|went on|in the news)\b",
     re.IGNORECASE,
 )
-
-
 _SINCE = re.compile(r"\b(?:since|after)\b", re.IGNORECASE)
 
 

@@ -62,9 +62,10 @@ def extracted(
         yield from _compared(archive, settings, question, comparison, restrict)
         return
     asked = in_calendar(question, today or date.today())
-    if asks_what_happened_since(asked):
+    wants_list = topic_of(asked) is not None
+    if wants_list or asks_what_happened_since(asked):
         asked = with_day(asked, archive, restrict)
-    if topic_of(asked):
+    if wants_list:
         yield from _listed(archive, question, asked, history, restrict)
         return
     newest = latest_of(asked)
@@ -91,7 +92,6 @@ def _latest(archive: Archive, question: str, topic: str, restrict: Filter) -> It
 
 def _listed(archive: Archive, question: str, asked: str, history: Sequence[Turn], restrict: Filter) -> Iterator[Event]:
     """The answer to a question for what happened, in order."""
-    asked = with_day(asked, archive, restrict)
     topic = topic_of(asked) or asked
     words = resolve(without_days(topic), history)
     retrieved, dated = reports_for_list(archive, asked, words, PASSAGES, restrict)

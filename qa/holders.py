@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from qa.days import in_words
 from qa.extract import Extract, Extraction, extract_of, sentences_of
@@ -52,18 +53,16 @@ def office_of(question: str) -> str | None:
 def named_holder(words: str, office: str) -> str | None:
     """Whom a sentence calls the holder of an office today: by the name right behind it or right before it."""
     role = r"[ -]".join(re.escape(word) for word in office.split())
-    behind = re.compile(rf"\b(?i:{role})(?: of(?: the)?(?: [A-Z][\w'’-]*)+)?(?:,| -| –| —)? (?P<name>{_NAME})")
+    behind = re.compile(
+        rf"\b(?P<office>(?i:{role}))(?: of(?: the)?(?: [A-Z][\w'’-]*)+)?(?:,| -| –| —)? (?P<name>{_NAME})"
+    )
     before = re.compile(
         rf"(?P<name>{_NAME})(?:, \d+)?(?:,| is| was named| became| was sworn in as| was elected)"
-        rf"(?: the| a| its| their| as)?(?: [^\s,.;]+['’]s)?(?: [a-z-]+){{0,2}} (?i:{role})\b(?! who)"
+        rf"(?: the| a| its| their| as)?(?: [^\s,.;]+['’]s)?(?: [a-z-]+){{0,2}} (?P<office>(?i:{role}))\b(?! who)"
     )
-    for pattern in (behind, before):
-        for found in pattern.finditer(words):
-            place = found.start() if pattern is behind else found.end("name")
-            upto = words[: found.start()] if pattern is behind else words[place : found.end() - len(office)]
-            if not _NO_LONGER.search(upto):
-                return found["name"]
-    return None
+    found = chain(behind.finditer(words), before.finditer(words))
+    held = (one["name"] for one in found if not _NO_LONGER.search(words[: one.start("office")]))
+    return next((name.rstrip(".") for name in held), None)
 
 
 def with_newest_holder(extraction: Extraction, retrieved: Retrieved, index: Index) -> Extraction:
@@ -84,8 +83,9 @@ def with_newest_holder(extraction: Extraction, retrieved: Retrieved, index: Inde
         rest = [other for other in extraction.extracts if other.place != made.place]
         first = made
     others = [_older(other, newest, office) for other in rest]
-    if any(_surname(one.name) != _surname(newest.name) for one in known):
-        first = replace(first, label=f"as of {in_words(newest.day)}")
+    day = parse_published(first.passage.published)
+    if day and any(_surname(one.name) != _surname(newest.name) for one in known):
+        first = replace(first, label=f"as of {in_words(day)}")
     return replace(extraction, extracts=(first, *others)[: max(2, len(extraction.extracts))])
 
 

@@ -61,10 +61,11 @@ def written(
         standalone, spent = condense(question, history, composer.model, prompts["condense"], room)
         yield Spent(spent)
     in_days = in_calendar(standalone, today or date.today())
-    if asks_what_happened_since(in_days):
+    wants_list = topic_of(in_days) is not None
+    if wants_list or asks_what_happened_since(in_days):
         in_days = with_day(in_days, archive, restrict)
     lists, newest = _for_lists(composer, prompts["timeline"]), latest_of(in_days)
-    if topic_of(in_days):
+    if wants_list:
         answering = _listed(archive, lists, (question, in_days), restrict, spent)
     elif asks_what_happened(in_days):
         answering = _happened(archive, lists, in_days, restrict, spent)
@@ -112,7 +113,6 @@ def _listed(
 ) -> Iterator[Event]:
     """The answer to a question for what happened, in order."""
     question, in_days = asked
-    in_days = with_day(in_days, archive, restrict)
     topic = topic_of(in_days) or in_days
     yield Working("searching")
     retrieved, dated = reports_for_list(archive, in_days, without_days(topic), PASSAGES, restrict)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa.holders import named_holder, office_of
-from tests.reports import assistant_over, reports_of
+from tests.reports import assistant_over, report, reports_of
 
 REPORTS = reports_of(
     {
@@ -59,6 +59,18 @@ def test_an_older_holder_is_said_to_be_one(tmp_path: Path) -> None:
         ]
 
 
+def test_the_day_before_a_sentence_is_that_of_its_report(tmp_path: Path) -> None:
+    """Also where a still newer report names the same holder."""
+    words = (
+        "In heavy rain, and after years of delay, a dam near Calder was opened by the interior minister, Pavel Dunn."
+    )
+    again = report(words, title="Dam opened", published="2032-07-01")
+    with assistant_over(tmp_path, {**REPORTS, "again.md": again}) as assistant:
+        answer = assistant.ask("Who is Calder's interior minister?")
+        assert answer.citations[0].article_id == "new.md"
+        assert answer.text.startswith("As of 2 May 2032: ")
+
+
 def test_who_held_it_is_no_question_for_today(tmp_path: Path) -> None:
     with assistant_over(tmp_path, REPORTS) as assistant:
         assert "As of" not in assistant.ask("Who was the interior minister of Calder in April 2032?").text
@@ -98,6 +110,7 @@ def test_what_office_is_asked_for(question: str, office: str | None) -> None:
     [
         ("The mayor, Asta Renn, said so.", "Asta Renn"),
         ("Mayor Asta Renn said so.", "Asta Renn"),
+        ("They met the mayor, Asta Renn.", "Asta Renn"),
         ("Asta Renn, the mayor of Port Hessel, said so.", "Asta Renn"),
         ("Asta Renn, 51, was sworn in.", None),
         ("Asta Renn became the city's first female mayor on Monday.", "Asta Renn"),

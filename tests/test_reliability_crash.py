@@ -289,7 +289,7 @@ def test_assistants_that_are_closed_leave_no_file_open(place: Path) -> None:
     assert open_files() == []
 
 
-# ---- one writer, eight readers
+# ---- one writer, many readers
 
 
 def test_many_readers_never_see_an_error_or_a_stale_article(tmp_path: Path) -> None:
