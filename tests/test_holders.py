@@ -62,11 +62,14 @@ def test_an_older_holder_is_said_to_be_one(tmp_path: Path) -> None:
 def test_the_day_before_a_sentence_is_that_of_its_report(tmp_path: Path) -> None:
     """Also where a still newer report names the same holder."""
     words = (
-        "In heavy rain, and after years of delay, a dam near Calder was opened by the interior minister, Pavel Dunn."
+        "It rained for three hours on two bishops, a band from Calder, nine sheep, forty children with flags, and "
+        "the interior minister, Pavel Dunn, when the dam was opened after years of delay and of quarrels over its cost."
     )
     again = report(words, title="Dam opened", published="2032-07-01")
-    with assistant_over(tmp_path, {**REPORTS, "again.md": again}) as assistant:
-        answer = assistant.ask("Who is Calder's interior minister?")
+    with assistant_over(
+        tmp_path, {"old.md": REPORTS["old.md"], "new.md": REPORTS["new.md"], "a.md": again}
+    ) as assistant:
+        answer = assistant.ask("Who is the interior minister of Calder?")
         assert answer.citations[0].article_id == "new.md"
         assert answer.text.startswith("As of 2 May 2032: ")
 
