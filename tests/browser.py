@@ -31,6 +31,7 @@ FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--no-first-run",
 ]
 
@@ -98,7 +99,18 @@ class Served:
 
 @pytest.fixture
 def serve_page(tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """Serves pages over folders of articles; closes them all at the end."""
+    """Serves pages over folders of articles; closes them all at the end of the test."""
+    yield from pages_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def serve_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """The same for all tests of a module: for pages whose articles none of them changes."""
+    yield from pages_in(tmp_path_factory.mktemp("pages"))
+
+
+def pages_in(folder: Path) -> Iterator[Callable[..., Served]]:
+    """What serves pages whose files are in a folder; in the end they are closed."""
     pytest.importorskip("gradio", reason="gradio is not installed: no test of the page")
     served: list[Served] = []
 
@@ -106,7 +118,7 @@ def serve_page(tmp_path: Path) -> Iterator[Callable[..., Served]]:
         from qa.page.context import Options
         from qa.page.serving import Listening, start
 
-        root = tmp_path / f"page-{len(served)}"
+        root = folder / f"page-{len(served)}"
         corpus = root / "articles"
         for name, text in articles.items():
             path = corpus / name
@@ -192,25 +204,21 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
 
 
 def watch_page(page: Any, url: str) -> Watch:
-    """Notes what a page loads from elsewhere, asks and throws, and refuses the first two."""
+    """Notes what a page loads from elsewhere, asks and throws; ``FLAGS`` leave nothing from elsewhere to be found."""
     watch = Watch()
 
     def dialog(shown: Any) -> None:
         watch.dialogs.append(shown.message)
         shown.dismiss()
 
-    def request(route: Any) -> None:
-        address = route.request.url
-        if address.startswith((url, "data:", "blob:")):
-            route.continue_()
-        else:
-            watch.foreign.append(address)
-            route.abort()
+    def request(sent: Any) -> None:
+        if not sent.url.startswith((url, "data:", "blob:")):
+            watch.foreign.append(sent.url)
 
     page.on("dialog", dialog)
     page.on("pageerror", lambda error: watch.errors.append(str(error)))
     page.on("popup", lambda popup: watch.foreign.append(f"popup {popup.url}"))
-    page.route("**/*", request)
+    page.on("request", request)
     return watch
 
 

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from evals.cases import load_cases
-from tests.browser import ARTICLES, ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
+from tests.browser import ARTICLES, ScriptedModel, Served, ask, chromium, keep, open_page, serve_for_all, serve_page
 from tests.browser_answers import CLOSING, half_right, two_footnotes
 
-__all__ = ["chromium", "open_page", "serve_page"]
+__all__ = ["chromium", "open_page", "serve_for_all", "serve_page"]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # gradio warns of its own use of pandas
 
 
-@pytest.fixture
-def served(serve_page: Callable[..., Served]) -> Served:
-    return serve_page()
+@pytest.fixture(scope="module")
+def served(serve_for_all: Callable[..., Served]) -> Served:
+    return serve_for_all()
 
 
-@pytest.fixture
-def written(serve_page: Callable[..., Served]) -> Served:
-    return serve_page(model=ScriptedModel(two_footnotes))
+@pytest.fixture(scope="module")
+def written(serve_for_all: Callable[..., Served]) -> Served:
+    return serve_for_all(model=ScriptedModel(two_footnotes))
 
 
 def test_an_answer_has_footnotes_that_show_their_source_when_pointed_at(served: Served, open_page: Any) -> None:
@@ -55,8 +55,7 @@ def test_a_footnote_opens_its_article_at_the_marked_words(written: Served, open_
     assert page.locator("#qa-side mark[data-current]").is_visible()
 
 
-def test_the_pane_scrolls_to_words_far_down(serve_page: Callable[..., Served], open_page: Any) -> None:
-    served = serve_page()
+def test_the_pane_scrolls_to_words_far_down(served: Served, open_page: Any) -> None:
     page = open_page(served.url)
     ask(page, "When does the last ferry leave?")
     page.locator("#qa-transcript .qa-footnote").first.click()
@@ -237,7 +236,10 @@ def test_articles_are_listed_found_and_opened(served: Served, open_page: Any) ->
     page.locator("#qa-side h2", has_text="Old bridge").wait_for()
 
 
-def test_articles_are_added_and_removed_while_questions_go_on(served: Served, open_page: Any, tmp_path: Any) -> None:
+def test_articles_are_added_and_removed_while_questions_go_on(
+    serve_page: Callable[..., Served], open_page: Any, tmp_path: Any
+) -> None:
+    served = serve_page()
     (tmp_path / "zoo.txt").write_text(
         "Zoo opens a new house\nThe zoo in Elm Street bought seven penguins in April.", "utf-8"
     )
@@ -262,7 +264,8 @@ def test_articles_are_added_and_removed_while_questions_go_on(served: Served, op
     assert (served.corpus / ".removed" / "zoo.txt").is_file()
 
 
-def test_a_text_can_be_pasted(served: Served, open_page: Any) -> None:
+def test_a_text_can_be_pasted(serve_page: Callable[..., Served], open_page: Any) -> None:
+    served = serve_page()
     page = open_page(served.url)
     page.get_by_role("tab", name="Articles").click()
     page.get_by_role("button", name="Add articles").click()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import ScriptedModel, Served, ask, chromium, keep, open_page, serve_page
+from tests.browser import ScriptedModel, Served, ask, chromium, keep, open_page, serve_for_all
 from tests.browser_answers import CLOSING, half_right, two_footnotes
 from tests.reports import report
 from tests.whole import whole_only
@@ -19,13 +19,18 @@ AFFAIR = (
     "The trial over the Tern Brooch opened with tears and a silent judge.",
 )
 
-__all__ = ["chromium", "open_page", "serve_page"]
+__all__ = ["chromium", "open_page", "serve_for_all"]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]  # gradio warns of its own use of pandas
 
 
-@pytest.fixture
-def served(serve_page: Callable[..., Served]) -> Served:
-    return serve_page(model=ScriptedModel(two_footnotes))
+@pytest.fixture(scope="module")
+def served(serve_for_all: Callable[..., Served]) -> Served:
+    return serve_for_all(model=ScriptedModel(two_footnotes))
+
+
+@pytest.fixture(scope="module")
+def doubtful(serve_for_all: Callable[..., Served]) -> Served:
+    return serve_for_all(model=ScriptedModel(half_right))
 
 
 def test_the_first_look_has_questions_that_are_answered(served: Served, open_page: Any) -> None:
@@ -62,9 +67,9 @@ def test_nothing_is_wider_than_the_window(served: Served, open_page: Any, width:
 
 @pytest.mark.parametrize("width", [1280, whole_only(390)])
 def test_the_tabs_of_many_articles_make_nothing_wider(
-    serve_page: Callable[..., Served], open_page: Any, width: int
+    serve_for_all: Callable[..., Served], open_page: Any, width: int
 ) -> None:
-    served = serve_page(
+    served = serve_for_all(
         {f"{day}.md": report(said, published=f"2031-02-0{day}", title=said) for day, said in enumerate(AFFAIR, 1)}
     )
     page = open_page(served.url, width=width, height=900)
@@ -93,10 +98,8 @@ def test_the_question_box_stays_in_reach_however_long_the_conversation(
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_all_words_can_be_read_and_all_controls_have_names(
-    serve_page: Callable[..., Served], open_page: Any, dark: bool
-) -> None:
-    page = open_page(serve_page(model=ScriptedModel(half_right)).url, dark=dark)
+def test_all_words_can_be_read_and_all_controls_have_names(doubtful: Served, open_page: Any, dark: bool) -> None:
+    page = open_page(doubtful.url, dark=dark)
     ask(page, "What will the repairs cost?")
     page.locator("#qa-transcript .qa-footnote").first.click()
     page.locator("#qa-side mark[data-current]").wait_for()

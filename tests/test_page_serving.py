@@ -15,9 +15,9 @@ from qa.assistant import Assistant
 from qa.errors import QAError, SettingsError
 from qa.page.serving import Listening, accounts_in, serve
 from qa.settings import Settings
-from tests.browser import Served, free_port, serve_page
+from tests.browser import Served, free_port, serve_for_all, serve_page
 
-__all__ = ["serve_page"]
+__all__ = ["serve_for_all", "serve_page"]
 QUESTION = "When will the old bridge close?"
 slow = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
@@ -59,13 +59,17 @@ def test_a_file_of_accounts_that_lets_in_the_wrong_people_is_refused(tmp_path: P
         accounts_in(tmp_path / "none")
 
 
+@pytest.fixture(scope="module")
+def served(serve_for_all: Callable[..., Served]) -> Served:
+    return serve_for_all()
+
+
 class TestServed:
     pytestmark = slow
 
-    def test_programs_get_the_same_json_as_the_commands(self, serve_page: Callable[..., Served]) -> None:
+    def test_programs_get_the_same_json_as_the_commands(self, served: Served) -> None:
         from gradio_client import Client
 
-        served = serve_page()
         client = Client(served.url, verbose=False)
         answer = client.predict(QUESTION, api_name="/ask")
         same = served.assistant.ask(QUESTION).to_dict()
@@ -82,8 +86,8 @@ class TestServed:
         with pytest.raises(Exception, match="no article"):
             client.predict("nothing.txt", api_name="/show")
 
-    def test_only_what_is_for_programs_is_offered_to_them(self, serve_page: Callable[..., Served]) -> None:
-        offered = httpx.get(serve_page().url + "/gradio_api/info").json()["named_endpoints"]
+    def test_only_what_is_for_programs_is_offered_to_them(self, served: Served) -> None:
+        offered = httpx.get(served.url + "/gradio_api/info").json()["named_endpoints"]
         assert set(offered) == {"/ask", "/search", "/show", "/check"}
 
     def test_mcp_offers_the_same_as_tools(self, serve_page: Callable[..., Served]) -> None:
@@ -109,8 +113,8 @@ class TestServed:
         assert names == {"ask", "search", "show", "check"}
         assert "4 May" in told.content[0].text
 
-    def test_every_reply_forbids_loads_from_elsewhere(self, serve_page: Callable[..., Served]) -> None:
-        headers = httpx.get(serve_page().url).headers
+    def test_every_reply_forbids_loads_from_elsewhere(self, served: Served) -> None:
+        headers = httpx.get(served.url).headers
         policy = headers["content-security-policy"]
         assert "default-src 'self'" in policy
         assert "connect-src 'self'" in policy
@@ -146,18 +150,20 @@ class TestServed:
         finally:
             page.close(verbose=False)
 
-    def test_files_that_are_too_big_are_refused(self, serve_page: Callable[..., Served]) -> None:
-        upload = serve_page().url + "/gradio_api/upload"
+    def test_files_that_are_too_big_are_refused(self, served: Served) -> None:
+        upload = served.url + "/gradio_api/upload"
         small = httpx.post(upload, files={"files": ("a.txt", b"x" * 1000)})
         big = httpx.post(upload, files={"files": ("b.txt", b"x" * 26_000_000)}, timeout=60)
         assert small.status_code == 200
         assert big.status_code == 413
 
-    def test_where_articles_are_not_to_be_changed_there_is_no_way_to(self, serve_page: Callable[..., Served]) -> None:
-        served = serve_page(options={"changeable": False})
-        assert not {fn.name for fn in served.page.fns.values()} & {"add_files", "add_text", "add_address", "remove"}
-        changeable = serve_page()
-        assert {"add_files", "add_text", "add_address", "remove"} <= {fn.name for fn in changeable.page.fns.values()}
+    def test_where_articles_are_not_to_be_changed_there_is_no_way_to(
+        self, served: Served, serve_page: Callable[..., Served]
+    ) -> None:
+        changes = {"add_files", "add_text", "add_address", "remove"}
+        fixed = serve_page(options={"changeable": False})
+        assert not {fn.name for fn in fixed.page.fns.values()} & changes
+        assert changes <= {fn.name for fn in served.page.fns.values()}
 
     def test_a_page_open_to_all_warns(
         self, serve_page: Callable[..., Served], caplog: pytest.LogCaptureFixture
@@ -166,8 +172,8 @@ class TestServed:
             serve_page(host="0.0.0.0")
         assert "open to everybody" in caplog.text
 
-    def test_a_taken_port_is_an_error_in_one_line(self, serve_page: Callable[..., Served], tmp_path: Path) -> None:
-        port = int(serve_page().url.rpartition(":")[2])
+    def test_a_taken_port_is_an_error_in_one_line(self, served: Served, tmp_path: Path) -> None:
+        port = int(served.url.rpartition(":")[2])
         settings = Settings(corpus=tmp_path, index=tmp_path / "i", model="extractive")
         with pytest.raises(QAError, match=f"{port}.*choose another port"):
             serve(settings, port=port, sync=False, feedback=tmp_path / "f")
@@ -186,8 +192,8 @@ class TestServed:
         assert "No articles yet" in header(desk)
         assert "no articles in" in header(desk)
 
-    def test_nothing_is_reported_to_gradio(self, serve_page: Callable[..., Served]) -> None:
-        assert not serve_page().page.analytics_enabled
+    def test_nothing_is_reported_to_gradio(self, served: Served) -> None:
+        assert not served.page.analytics_enabled
         assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
 
 
