@@ -23,6 +23,8 @@ from qa.index.store import Index
 from qa.index.sync import SyncReport, synchronise_place
 from tests.index_fakes import RECIPE, Content, HashEmbedder, Newsroom, contents_of
 
+_PATIENCE = 60.0  # seconds; a second is usual, but not on a busy machine
+
 
 def free_port() -> int:
     with closing(socket.socket()) as probe:
@@ -48,7 +50,8 @@ class ChromaServer:
         options = ["--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
         with (self.folder.parent / "chroma.log").open("ab") as log:
             self._process = subprocess.Popen([program, "run", *options], stdout=log, stderr=log)
-        for _ in range(200):
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{self.url}/api/v2/heartbeat", timeout=1).is_success:
                     return

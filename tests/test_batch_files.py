@@ -276,7 +276,7 @@ def test_answers_can_go_to_a_stream() -> None:
 
 
 @pytest.mark.slow
-def test_a_million_questions_are_not_held_in_memory() -> None:
+def test_questions_are_not_held_in_memory() -> None:
     import tracemalloc
 
     class Nowhere(io.BytesIO):

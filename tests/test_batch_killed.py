@@ -18,7 +18,7 @@ from tests.fault_replies import words
 from tests.processes_of import all_gone, children_of
 from tests.ray_marks import RAY
 from tests.small_news import News
-from tests.whole import whole_only
+from tests.whole import LEFT_OUT, whole_only
 
 pytest_plugins = ["tests.news_fixtures", "tests.ray_cluster"]
 
@@ -54,7 +54,7 @@ KILLS = int(os.environ.get("TEST_KILLS", "1"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["local", pytest.param("ray", marks=RAY)])
+@pytest.mark.parametrize("engine", ["local", pytest.param("ray", marks=[*RAY, LEFT_OUT])])
 def test_killed_again_and_again_nothing_is_lost_or_doubled(
     news: News, tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:

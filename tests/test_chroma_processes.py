@@ -21,6 +21,7 @@ from qa.index.served.server import Server
 from tests.chroma_server import ChromaServer, Machine, chroma_server
 from tests.index_fakes import Newsroom, assert_same, clean_build
 from tests.index_process import look, start
+from tests.whole import sample
 
 pytestmark = pytest.mark.slow
 
@@ -70,15 +71,19 @@ def test_one_process_indexes_and_three_others_ask(running: ChromaServer, tmp_pat
 
     (corpus / "mill.txt").write_text("The old mill in Voss was sold on Sunday for a crown.\n", "utf-8")
     assert command(running.url, tmp_path / "writer", "index", "--corpus", corpus).returncode == 0
-    with ThreadPoolExecutor(3) as pool:
-        answers = list(pool.map(lambda number: ask(number, "When was the old mill in Voss sold?"), range(3)))
-    assert all("on Sunday for a crown" in answer["text"] for answer in answers)
-    doctor = command(running.url, tmp_path / "machine-2", "doctor", "--corpus", corpus, "--json")
-    assert running.url in doctor.stdout
-    assert doctor.returncode == 0, doctor.stdout
+    for number in range(sample(1, whole=3)):
+        assert "on Sunday for a crown" in ask(number, "When was the old mill in Voss sold?")["text"]
+
+
+def test_the_doctor_of_a_machine_that_only_asks(running: ChromaServer, tmp_path: Path) -> None:
+    corpus = tmp_path / "articles"
+    corpus.mkdir()
+    (corpus / "tram.txt").write_text("Tram line 12 opened in Bergen on Monday. It carried 4,000 people.\n", "utf-8")
+    assert command(running.url, tmp_path / "writer", "index", "--corpus", corpus).returncode == 0
     elsewhere = tmp_path / "elsewhere" / corpus.name  # no such folder: this machine only asks
     doctor = command(running.url, tmp_path / "machine-3", "doctor", "--corpus", elsewhere, "--json")
     assert doctor.returncode == 0, doctor.stdout
+    assert running.url in doctor.stdout
     assert "--no-sync" in doctor.stdout
     alone = command("", tmp_path / "machine-4", "doctor", "--corpus", elsewhere, "--json")
     assert (alone.returncode, "there is no folder" in alone.stdout) == (1, True)

@@ -290,7 +290,8 @@ def test_a_lease_of_a_process_that_died_here_is_taken_over(machines: list[Machin
 # ---- restarts
 
 
-def test_a_restart_of_the_server_is_survived(tmp_path: Path) -> None:
+def test_a_restart_of_the_server_is_survived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.index.served.api._PATIENCE", 60.0)  # a busy machine takes longer to start it
     newsroom = Newsroom(tmp_path)
     newsroom.write_articles(3)
     with chroma_server(tmp_path / "server") as running:

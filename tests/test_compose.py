@@ -22,6 +22,7 @@ from tests import fault_replies as replies
 from tests.fault_replies import words
 from tests.fault_server import FaultServer, Reply, content
 from tests.small_news import ARTICLES, QUESTION, News, writes
+from tests.whole import sample
 
 pytest_plugins = ["tests.local_model", "tests.news_fixtures"]
 
@@ -547,7 +548,8 @@ def test_a_real_model_answers_over_http_in_a_stream_that_is_checked(news: News, 
         timeout=120.0,
     )
     outcomes = []
-    for question in (QUESTION, "What did the repairs of the bridge cost?", "What damaged houses in Calais?"):
+    asked = (QUESTION, "What did the repairs of the bridge cost?", "What damaged houses in Calais?")
+    for question in asked[: sample(1, whole=3)]:
         events = list(assistant.stream(question))
         answer = answer_of(events)
         news.assert_exact(answer)

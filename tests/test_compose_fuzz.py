@@ -135,7 +135,7 @@ def test_any_output_gives_an_answer_that_holds(
 
 
 @pytest.mark.slow
-@settings(max_examples=sample(500, whole=4000), deadline=None, suppress_health_check=SHARED_FIXTURE)
+@settings(max_examples=sample(200, whole=4000), deadline=None, suppress_health_check=SHARED_FIXTURE)
 @cases
 def test_thousands_of_outputs_give_answers_that_hold(
     retrieved: Retrieved, articles: dict[str, str], texts: list[str], size: int, reason: str, drop: bool

@@ -20,13 +20,14 @@ import httpx
 import pytest
 
 from tests.browser import ARTICLES, ScriptedModel, Served, free_port, in_threads, number_of, serve_page
+from tests.whole import sample
 
 __all__ = ["serve_page"]
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
-PEOPLE = 20
-SESSIONS = int(os.environ.get("TEST_SESSIONS", "10"))
-SECONDS = float(os.environ.get("TEST_SECONDS", "10"))
+PEOPLE = sample(6, whole=20)
+SESSIONS = int(os.environ.get("TEST_SESSIONS") or sample(5, whole=10))
+SECONDS = float(os.environ.get("TEST_SECONDS") or sample(6, whole=10))
 UPLOAD_EVERY = 10
 NEW_EVERY = 5
 THINKING = 3.0  # seconds until the first word, as of a model on an ordinary computer
@@ -112,7 +113,7 @@ def handlers_of(served: Served) -> dict[str, int]:
     return {fn.name: key for key, fn in served.page.fns.items()}
 
 
-def test_twenty_people_at_once_do_not_wait_for_one_another(serve_page: Callable[..., Served]) -> None:
+def test_people_at_once_do_not_wait_for_one_another(serve_page: Callable[..., Served]) -> None:
     def reply(prompt: str) -> str:
         person = prompt.rpartition("person")[2].split()[0].strip("?")
         closing = number_of("will close on 4 May", prompt)
@@ -136,7 +137,9 @@ def test_twenty_people_at_once_do_not_wait_for_one_another(serve_page: Callable[
 
 
 def test_a_very_long_answer_updates_the_page_at_most_twenty_times_a_second(serve_page: Callable[..., Served]) -> None:
-    served = serve_page(model=ScriptedModel(lambda prompt: "Start " + "word " * 4000, pause=0.001))
+    served = serve_page(
+        model=ScriptedModel(lambda prompt: "Start " + "word " * sample(1_500, whole=4_000), pause=0.001)
+    )
     reader = Person(served.url, handlers_of(served), "reader")
     heard = reader.ask("When will the old bridge close?", "Start")
     times = [moment for moment, _ in heard.messages]
@@ -147,8 +150,8 @@ def test_a_very_long_answer_updates_the_page_at_most_twenty_times_a_second(serve
 
 
 def test_the_page_is_there_in_six_seconds(tmp_path: Path) -> None:
-    taken = []
-    for _ in range(2):
+    taken: list[float] = []
+    while len(taken) < 2 and min(taken, default=6) >= 6:
         port = free_port()
         environment = {**os.environ, "QA_INDEX": str(tmp_path / "index"), "QA_MODEL": "extractive"}
         began = time.perf_counter()

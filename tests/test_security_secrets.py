@@ -15,6 +15,7 @@ import pytest
 from tests.browser import free_port
 from tests.fault_replies import answered_by, bad_key, failed, rate_limited
 from tests.fault_server import FaultServer, refusal
+from tests.whole import whole_only
 
 ROOT = Path(__file__).parent.parent
 CANARIES = {
@@ -87,7 +88,7 @@ def test_the_key_is_sent_and_yet_shown_nowhere(place: Path, server: FaultServer)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["ask", "doctor", "batch"])
+@pytest.mark.parametrize("command", [whole_only("ask"), "doctor", "batch"])
 def test_errors_show_no_key(place: Path, server: FaultServer, command: str) -> None:
     key = CANARIES["QA_API_KEY"]
     echo = refusal(400, f"bad request with key {key} and header Bearer {key}")

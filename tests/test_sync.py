@@ -456,18 +456,9 @@ def check_edits(folder: Path, rounds: list[list[tuple[object, ...]]]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample(8, whole=40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=rounds)
 def test_after_any_edits_the_index_equals_a_clean_build(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[object, ...]]]
-) -> None:
-    check_edits(tmp_path_factory.mktemp("edits"), rounds)
-
-
-@pytest.mark.slow
-@settings(max_examples=sample(12, whole=40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rounds=rounds)
-def test_after_very_many_edits_the_index_equals_a_clean_build(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[object, ...]]]
 ) -> None:
     check_edits(tmp_path_factory.mktemp("edits"), rounds)
