@@ -28,7 +28,7 @@ from qa.sentences import trimmed
 from qa.timely import timely
 from qa.weights import Weights
 
-VERSION = 11
+VERSION = 12
 """Part of an answer's recipe."""
 
 _LOOKED_AT = 5

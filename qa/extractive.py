@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from qa.answer_kinds import may_answer
 from qa.archive import Archive
 from qa.calendar_days import in_calendar
 from qa.changes import as_of
@@ -132,7 +133,13 @@ def _picked(
 
 
 def _answering(archive: Archive, settings: Settings, retrieved: Retrieved, restrict: Filter) -> Extraction:
-    """The sentences that answer, with what other reports say to them."""
+    """The sentences that answer, with what other reports say to them; none where none has what is asked for."""
+    found = _with_reports_around(archive, settings, retrieved, restrict)
+    holds = may_answer(retrieved.question.text, [picked.quote for picked in found.extracts])
+    return found if holds else Extraction((), 0.0)
+
+
+def _with_reports_around(archive: Archive, settings: Settings, retrieved: Retrieved, restrict: Filter) -> Extraction:
     weights = learned_weights()
     extraction = extract(retrieved, archive.index, settings.sentences, weights)
     things = things_of(retrieved.question.text)

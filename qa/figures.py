@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from qa.measures import measured
 from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, Word, read
+from qa.verify.related import part_of_speech
 from qa.words import fold, is_stop_word, stem, tokens
 
 
@@ -117,19 +118,26 @@ def asked_for(question: str) -> Asked | None:
     if len(states) == 1 and (counting or _TOLL & stems):
         return Asked(state=states[0])
     if counting and not states:
-        nouns = _leading_nouns(counting[1])
-        return Asked(nouns=nouns) if nouns else None
+        nouns = _leading_nouns(counting[1])[:1]
+        return Asked(nouns=frozenset(nouns)) if nouns else None
     return Asked(measure="money") if _MUCH.search(question) and not counting else None
 
 
-def _leading_nouns(words: str) -> frozenset[str]:
+def _leading_nouns(words: str) -> list[str]:
     nouns: list[str] = []
     for token in tokens(words):
         folded = fold(token.text)
         if is_stop_word(folded) or len(nouns) == 2:
             break
         nouns.append(stem(folded))
-    return frozenset(nouns[:1])
+    return nouns
+
+
+def may_be_counted(question: str) -> frozenset[str]:
+    """The stems of a question for a number that may name what it wants counted: "car", "total" and "pound"."""
+    counting = _MANY.search(question)
+    nouns = _leading_nouns(counting[1]) if counting else []
+    return frozenset(nouns[: 1 if nouns and part_of_speech(nouns[0]) == "n" else 2])
 
 
 def frame_of(asked: Asked) -> frozenset[str]:
@@ -199,7 +207,7 @@ def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
     if quantity.unit is not None:
         return None
     if asked.nouns:
-        shared = asked.nouns & (_counted_at_once(reading, quantity) | _taken_from(reading, quantity))
+        shared = asked.nouns & (counted_at_once(reading, quantity) | _taken_from(reading, quantity))
         befallen = shared & PEOPLE and _state_of(reading, quantity)
         return min(shared) if shared and not befallen else None
     counts = _counts_people(quantity) or _is_total(reading, quantity)
@@ -208,7 +216,7 @@ def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
     return asked.state
 
 
-def _counted_at_once(reading: Reading, quantity: Quantity) -> set[str]:
+def counted_at_once(reading: Reading, quantity: Quantity) -> set[str]:
     """What a number counts, as far as no small word stands before it: not the nurses of "six patients to a nurse"."""
     behind = reading.folded.text[quantity.end :].split(maxsplit=2)[:2]
     small = next((place for place, word in enumerate(behind) if is_stop_word(word)), 2)

@@ -36,7 +36,7 @@ ROWS = [
     "timely",
     "checking doctor extract particulars",
     "story",
-    "compared overview sources steps",
+    "answer_kinds compared overview sources steps",
     "denials",
     "disagreement",
     "changes corrections decompose holders labels later newest outlets timeline",

@@ -65,6 +65,11 @@ def is_title(folded: str) -> bool:
     return folded.rstrip(".") in _TITLES
 
 
+def is_calendar_word(folded: str) -> bool:
+    """Whether a folded word names a month, a day of the week or a part of the day: no name of anybody."""
+    return folded in _CALENDAR
+
+
 def is_nation(word: str) -> bool:
     """Whether a folded word names a nation, its people or its language in any of the spellings known."""
     return word in _spellings()
