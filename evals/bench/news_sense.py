@@ -20,7 +20,8 @@
 - outlets compared: each of two outlets has its own sentences (``qa.outlets``);
 - as of: an answer that changed begins with its day (``qa.changes``);
 - things compared: each of two things has its own sentence (``qa.compared``);
-- second step: somebody told by what he did is looked up by his name (``qa.steps``).
+- second step: somebody told by what he did is looked up by his name (``qa.steps``);
+- kind of answer: no answer without the number or the name that is asked for (``qa.answer_kinds``).
 
 Beside them stands the plain LlamaIndex pipeline. No language model is asked. Figures are means over the cases for
 which they are defined: right answers, parts of the gold answer said, outdated or wrong figures said; a part said in
@@ -108,6 +109,7 @@ SWITCHED_OFF: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "without as of": lambda: mock.patch("qa.extractive.as_of", lambda extraction, _: extraction),
     "without things compared": lambda: mock.patch("qa.extractive.things_of", return_value=None),
     "without second step": lambda: mock.patch("qa.extractive.two_steps", return_value=None),
+    "without kind of answer": lambda: mock.patch("qa.extractive.may_answer", return_value=True),
 }
 
 Scores = dict[str, list[float]]
