@@ -53,7 +53,8 @@ _NONE = r"no|none|nobody|dozens|hundreds|thousands|scores|several|both|couple|fe
 _LIST_MARK = re.compile(r"\s*(?:\||\(?\d+[.)])\s")
 _TIME_IN_WORDS = re.compile(
     r"\b(?:until|since|years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur\w+|life|forever|always"
-    r"|overnight|night|moments?|young|old|born|long|short|briefly|permanently)\b",
+    r"|overnight|morning|noon|midday|afternoon|evening|night|midnight|dawn|dusk|sunrise|sunset|moments?|young|old|born"
+    r"|long|short|briefly|permanently)\b",
     re.IGNORECASE,
 )
 _ASKS_NAMES = re.compile(

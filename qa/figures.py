@@ -54,6 +54,8 @@ _FARTHEST = 12
 """Words between a number and the word that tells what has happened to those it counts."""
 _NEAR = 10
 """Words on either side of a number that tell what it is about."""
+_SAME_MINUTES = 5
+"""How far clock times may lie apart to be told of one moment."""
 _PART = re.compile(r"\b(?:another|further|additional|extra|more|other|others|of (?:them|those|whom|the|these))\b")
 _OF_THE = re.compile(r"^\s*of (?:the|its|their|his|her|our|these|those) (?:\w+ )??(\w+)")
 _TOTAL = re.compile(
@@ -71,6 +73,9 @@ _MUCH = re.compile(
 )
 _AGE = re.compile(r"\b(?:how old|(?:what|which) age)\b", re.IGNORECASE)
 _LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?:at |by |until )?what (?:time|hour)\b(?! (?:period|span|frame|in )| of (?:year|day))", re.IGNORECASE
+)
 _MEASURES = (
     ("speed", re.compile(r"\bhow fast\b|\b(?:at )?(?:what|which) speed\b", re.IGNORECASE)),
     ("weight", re.compile(r"\bhow heavy\b|\bhow much\b.*\bweigh|\bwhat\b.*\bweigh", re.IGNORECASE)),
@@ -83,7 +88,10 @@ _LEAVING_HOME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question wants counted: things by their ``nouns``, people in a ``state``, or a ``measure``."""
+    """What a question wants counted: things by their ``nouns``, people in a ``state``, or a ``measure``.
+
+    The measure of a question for the time of day is "clock".
+    """
 
     state: str = ""
     nouns: frozenset[str] = frozenset()
@@ -109,6 +117,8 @@ def asked_for(question: str) -> Asked | None:
         return Asked(measure="age")
     if _LONG.search(question):
         return Asked(measure="time")
+    if _CLOCK.search(question):
+        return Asked(measure="clock")
     measure = next((name for name, pattern in _MEASURES if pattern.search(question)), "")
     if measure:
         return Asked(measure=measure)
@@ -183,6 +193,8 @@ def agree(one: Figure, other: Figure) -> bool | None:
         return None
     if math.isclose(one.value, other.value, rel_tol=1e-9):
         return True
+    if one.of == "clock":
+        return abs(one.value - other.value) <= _SAME_MINUTES
     rough = {"about", "nearly"} & {one.hedge, other.hedge}
     return _near(one.value, other.value, 0.1 if rough else 0.0) or _is_rounded(one.value, other.value)
 
@@ -200,6 +212,8 @@ def _is_rounded(one: float, other: float) -> bool:
 
 def _answers(reading: Reading, quantity: Quantity, asked: Asked) -> str | None:
     """What the number counts, if it is what is asked."""
+    if asked.measure == "clock":
+        return "clock" if quantity.kind == "clock" else None
     if quantity.kind != "cardinal":
         return None
     if asked.measure:

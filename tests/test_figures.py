@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from qa.figures import asked_for, figures, single_figure
+from qa.figures import agree, asked_for, figures, single_figure
+from tests.reports import assistant_over, report
 
 KILLED = "How many people were killed?"
 
@@ -20,6 +23,7 @@ KILLED = "How many people were killed?"
         ("How many centres will close?", "It would close two of its centres.", 2),
         ("How many people were hurt?", "Six people were in hospital last night.", 6),
         ("How many people were evacuated?", "About 5,000 people are under evacuation orders.", 5000),
+        ("At what time did the dam break?", "The dam broke at 1:40 a.m., 20 minutes after the alarm.", 100),
         ("How many people are missing?", "Nine are still missing and presumed drowned.", 9),
     ],
 )
@@ -47,3 +51,26 @@ def test_other_numbers_are_none(question: str, sentence: str) -> None:
     asked = asked_for(question)
     assert asked is not None
     assert figures(sentence, asked) == []
+
+
+def test_clock_times_a_few_minutes_apart_are_of_one_moment() -> None:
+    asked = asked_for("At what time did the dam break?")
+    assert asked is not None
+    found = [figures(f"The dam broke {time} a.m.", asked)[0] for time in ("at 1:40", "at about 1:44", "at 1:50")]
+    assert agree(found[0], found[1])
+    assert not agree(found[0], found[2])
+
+
+def test_two_outlets_with_another_time_of_day_are_both_shown(tmp_path: Path) -> None:
+    files = {
+        "wire.md": report(
+            "The dam at Ombrey broke at 1:40 a.m., police said.", published="2034-03-08", source="Calder Wire"
+        ),
+        "post.md": report(
+            "The dam at Ombrey broke at 2:10 a.m., its operator said.", published="2034-03-09", source="Varno Post"
+        ),
+    }
+    with assistant_over(tmp_path, files) as assistant:
+        text = assistant.ask("At what time did the dam at Ombrey break?").text
+    assert "1:40" in text
+    assert "2:10" in text
