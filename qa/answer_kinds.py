@@ -18,14 +18,16 @@ from qa.verify.quantities import Quantity
 from qa.verify.reading import Reading, read
 from qa.verify.related import is_word, relation
 from qa.verify.units import UNITS
-from qa.words import fold, is_stop_word, stem, tokens
+from qa.words import content_stems, fold, is_stop_word, stem, tokens
 
 _OF_MONEY = re.compile(
     r"\b(?:costs?|prices?|priced|pays?|paid|paying|earn\w*|worth|spen[dt]\w*|fines?|fined|salary|wages?|fees?|charged?"
     r"|s[eo]ld|sell)\b",
     re.IGNORECASE,
 )
-_MONEY_IN_WORDS = re.compile(r"\b(?:free|unpaid|nothing|millions?|billions?|thousands?|fortune)\b", re.IGNORECASE)
+_MONEY_IN_WORDS = re.compile(
+    r"\b(?:free|unpaid|nothing|millions?|billions?|thousands?|fortune|as much)\b", re.IGNORECASE
+)
 _CURRENCIES = frozenset(map(stem, "crown mark krone guilder thaler ducat dinar dirham taka baht riyal".split()))
 _LEAST_SUM = 100
 """From here on a bare number may be a sum of money although no word says so."""
@@ -49,7 +51,10 @@ _KINDS = tuple(
 """Things that reports count under several names."""
 _BEGUN = 6
 """Letters that two words have to share at their beginning to be taken for forms of one."""
-_NONE = r"no|none|nobody|dozens|hundreds|thousands|scores|several|both|couple|few|many|all|every|each|any|single|only"
+_NONE = (
+    r"no|none|nobody|dozens?|hundreds?|thousands?|scores|several|both|couple|pair|few|many|most|all|every|each|any"
+    r"|single|only|half|third|quarter|majority|minority"
+)
 _LIST_MARK = re.compile(r"\s*(?:\||\(?\d+[.)])\s")
 _TIME_IN_WORDS = re.compile(
     r"\b(?:until|since|years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur\w+|life|forever|always"
@@ -57,6 +62,18 @@ _TIME_IN_WORDS = re.compile(
     r"|long|short|briefly|permanently)\b",
     re.IGNORECASE,
 )
+_PERSONS = frozenset(
+    map(
+        stem,
+        """
+        deputy vice assistant successor predecessor brother sister son daughter wife husband father mother cousin uncle
+        aunt friend colleague rival outsider newcomer veteran amateur student pupil teacher engineer lawyer doctor
+        nurse judge minister officer guard banker farmer builder driver sailor rower runner swimmer writer poet novelist
+        actor singer team crew club side nobody man woman boy girl couple pair
+        """.split(),
+    )
+)
+"""Words for somebody whose name is not told."""
 _ASKS_NAMES = re.compile(
     r"^\W*what (?:is|was|are|were) the (?:(?:full|first|last|real) )?names? of (?:the|this|that|these|those|both)"
     r"(?: \w+)?? (?:\w+ )?"
@@ -86,7 +103,9 @@ def may_answer(question: str, sentences: Sequence[str]) -> bool:
     asked = asked_for(question)
     if asked is not None and not asked.state:
         return any(_may_give(sentence, asked, question) for sentence in sentences)
-    if _ASKS_NAMES.match(question) or _ASKS_WHO.match(question) or _ASKS_WHICH.match(question):
+    if _ASKS_WHO.match(question):
+        return any(_has_other_name(question, one) or _has_other_person(question, one) for one in sentences)
+    if _ASKS_NAMES.match(question) or _ASKS_WHICH.match(question):
         return any(_has_other_name(question, sentence) for sentence in sentences)
     return True
 
@@ -106,8 +125,10 @@ def _may_give(sentence: str, asked: Asked, question: str) -> bool:
 
 def _may_count(reading: Reading, number: Quantity, nouns: frozenset[str]) -> bool:
     """Whether a number may count things of that name."""
-    if nouns & _UNIT_STEMS or (number.kind == "multiple" and _TIMES in nouns):
+    if nouns & _UNIT_STEMS or number.kind in ("fraction", "score"):
         return True
+    if number.kind == "multiple":
+        return _TIMES in nouns or reading.folded.text[number.start : number.end] in ("once", "twice")
     if number.unit is not None:
         return number.unit.dimension == "percent"
     following = _word_behind(reading, number)
@@ -159,6 +180,11 @@ def _has_other_name(question: str, sentence: str) -> bool:
         if own and asked.isdisjoint(own):
             return True
     return False
+
+
+def _has_other_person(question: str, sentence: str) -> bool:
+    """Whether a sentence has a word for somebody that the question has not: "his deputy"."""
+    return not _PERSONS.isdisjoint(content_stems(sentence) - content_stems(question))
 
 
 def _plain(word: str) -> str:
