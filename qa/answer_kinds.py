@@ -55,7 +55,9 @@ _NONE = (
     r"no|none|nobody|dozens?|hundreds?|thousands?|scores|several|both|couple|pair|few|many|most|all|every|each|any"
     r"|single|only|half|third|quarter|majority|minority"
 )
-_LIST_MARK = re.compile(r"\s*(?:\||\(?\d+[.)])\s")
+_LIST_MARK = re.compile(r"^\s*\(?\d{1,3}[.)]\s")
+_OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-zÀ-ɏ]")
+"""A letter that is not Latin: numbers and names are not read in such sentences."""
 _TIME_IN_WORDS = re.compile(
     r"\b(?:until|since|years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur\w+|life|forever|always"
     r"|overnight|morning|noon|midday|afternoon|evening|night|midnight|dawn|dusk|sunrise|sunset|moments?|young|old|born"
@@ -77,7 +79,7 @@ _PERSONS = frozenset(
 _ASKS_NAMES = re.compile(
     r"^\W*what (?:is|was|are|were) the (?:(?:full|first|last|real) )?names? of (?:the|this|that|these|those|both)"
     r"(?: \w+)?? (?:\w+ )?"
-    r"(?P<named>people|persons?|m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|ships?|boats?|vessels?|ferry|ferries"
+    r"(?:people|persons?|m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|ships?|boats?|vessels?|ferry|ferries"
     r"|company|companies|town|village|street|hotel|newspaper|paper|party|lawyers?|doctors?|victims?|winners?)\b",
     re.IGNORECASE,
 )
@@ -96,9 +98,9 @@ _ASKS_WHICH = re.compile(
 def may_answer(question: str, sentences: Sequence[str]) -> bool:
     """Whether any of the sentences has a number or a name that could be what the question asks for.
 
-    True for questions that ask for nothing of the kind, and for those with several parts.
+    True for questions that ask for nothing of the kind or for several things, and for sentences in other scripts.
     """
-    if parts_of(question):
+    if parts_of(question) or any(_OTHER_SCRIPT.search(sentence) for sentence in sentences):
         return True
     asked = asked_for(question)
     if asked is not None and not asked.state:
@@ -112,14 +114,15 @@ def may_answer(question: str, sentences: Sequence[str]) -> bool:
 
 def _may_give(sentence: str, asked: Asked, question: str) -> bool:
     """Whether a sentence may give the number asked for."""
-    reading = read(_LIST_MARK.sub("", sentence, count=1) if not sentence.startswith("|") else sentence)
+    reading = read(_LIST_MARK.sub("", sentence))
     numbers = [one for one in reading.quantities if one.kind != "ordinal"]
     if asked.nouns:
         nouns = may_be_counted(question)
         return any(_may_count(reading, number, nouns) for number in numbers) or _counts_in_words(sentence, nouns)
     if asked.measure == "money":
-        sums = not _OF_MONEY.search(question) or _MONEY_IN_WORDS.search(sentence)
-        return bool(sums) or any(_may_be_money(reading, number) for number in numbers)
+        if not _OF_MONEY.search(question) or _MONEY_IN_WORDS.search(sentence):
+            return True
+        return any(_may_be_money(reading, number) for number in numbers)
     return bool(reading.quantities or reading.dates or _TIME_IN_WORDS.search(sentence))
 
 

@@ -8,11 +8,10 @@ now is left alone.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from qa.days import WEEKDAYS, in_words, month_in_words
+from qa.days import WEEKDAYS, in_words, month_in_words, month_of, week_of, year_of
 from qa.verify.numerals import ONES
 
 _NUMBERS = {word: value for word, value in ONES.items() if 1 <= value <= 12}
@@ -66,8 +65,7 @@ def _span(match: re.Match[str], today: date) -> tuple[date, date]:
 
 
 def _week(today: date, is_last: bool) -> tuple[date, date]:
-    monday = today - timedelta(days=today.weekday())
-    return (monday - timedelta(days=7), monday - timedelta(days=1)) if is_last else (monday, today)
+    return week_of(today - timedelta(days=7)) if is_last else (week_of(today)[0], today)
 
 
 def _weekend(today: date, is_last: bool) -> tuple[date, date]:
@@ -78,16 +76,11 @@ def _weekend(today: date, is_last: bool) -> tuple[date, date]:
 
 
 def _month(today: date, is_last: bool) -> tuple[date, date]:
-    first = today.replace(day=1)
-    if not is_last:
-        return first, today.replace(day=monthrange(today.year, today.month)[1])
-    end = first - timedelta(days=1)
-    return end.replace(day=1), end
+    return month_of(today.replace(day=1) - timedelta(days=1) if is_last else today)
 
 
 def _year(today: date, is_last: bool) -> tuple[date, date]:
-    year = today.year - is_last
-    return date(year, 1, 1), date(year, 12, 31)
+    return year_of(date(today.year - is_last, 1, 1))
 
 
 _UNITS: dict[str, Callable[[date, bool], tuple[date, date]]] = {

@@ -54,6 +54,7 @@ _FARTHEST = 12
 """Words between a number and the word that tells what has happened to those it counts."""
 _NEAR = 10
 """Words on either side of a number that tell what it is about."""
+_DAY = 24 * 60
 _SAME_MINUTES = 5
 """How far clock times may lie apart to be told of one moment."""
 _PART = re.compile(r"\b(?:another|further|additional|extra|more|other|others|of (?:them|those|whom|the|these))\b")
@@ -74,7 +75,7 @@ _MUCH = re.compile(
 _AGE = re.compile(r"\b(?:how old|(?:what|which) age)\b", re.IGNORECASE)
 _LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"\b(?:at |by |until )?what (?:time|hour)\b(?! (?:period|span|frame|in )| of (?:year|day))", re.IGNORECASE
+    r"\b(?:at |by |until )?what (?:time|hour)\b(?! (?:period|span|frame|in )| of (?:the )?year)", re.IGNORECASE
 )
 _MEASURES = (
     ("speed", re.compile(r"\bhow fast\b|\b(?:at )?(?:what|which) speed\b", re.IGNORECASE)),
@@ -194,7 +195,8 @@ def agree(one: Figure, other: Figure) -> bool | None:
     if math.isclose(one.value, other.value, rel_tol=1e-9):
         return True
     if one.of == "clock":
-        return abs(one.value - other.value) <= _SAME_MINUTES
+        apart = abs(one.value - other.value)
+        return min(apart, _DAY - apart) <= _SAME_MINUTES
     rough = {"about", "nearly"} & {one.hedge, other.hedge}
     return _near(one.value, other.value, 0.1 if rough else 0.0) or _is_rounded(one.value, other.value)
 

@@ -27,7 +27,7 @@ ROWS = [
     "articles citations embedders injection logs measures minilm models question trace",
     "accounts acronyms advertisements figures headings opinion reading reply spelling",
     "conversation evidence index interaction judge loop parts quoting revision strictness support",
-    "claims fusion ranking review",
+    "claims fusion inferred_times ranking review",
     "retrieve",
     "archive excerpts neighbours",
     "occasions",

@@ -59,6 +59,8 @@ def test_clock_times_a_few_minutes_apart_are_of_one_moment() -> None:
     found = [figures(f"The dam broke {time} a.m.", asked)[0] for time in ("at 1:40", "at about 1:44", "at 1:50")]
     assert agree(found[0], found[1])
     assert not agree(found[0], found[2])
+    late, early = (figures(f"The dam broke at {time}.", asked)[0] for time in ("23:58", "00:01"))
+    assert agree(late, early)
 
 
 def test_two_outlets_with_another_time_of_day_are_both_shown(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import qa
 from qa.assistant import Assistant
-from qa.particulars import copies_of, inferred_days, particulars
+from qa.inferred_times import inferred_times
+from qa.particulars import copies_of, particulars
 from qa.records import Citation
 
 TOLD = "The coastguard on Friday called off the search for two people missing from the ferry, leaving the toll at 26."
@@ -51,7 +52,46 @@ def cited(quote: str, published: str | None, article_id: str = "post.md") -> Cit
 def test_days_are_inferred_from_the_day_of_the_report(
     quote: str, published: str | None, days: list[tuple[str, date]]
 ) -> None:
-    assert [(one.words, one.day) for one in inferred_days(cited(quote, published))] == days
+    found = inferred_times(cited(quote, published))
+    assert [(one.words, one.first) for one in found] == days
+    assert all(one.first == one.last for one in found)
+
+
+@pytest.mark.parametrize(
+    ("quote", "published", "times"),
+    [
+        ("It closed last week.", "2031-03-05", {"last week": "24 February to 2 March 2031"}),
+        ("It closed last week.", "2032-01-01", {"last week": "22 to 28 December 2031"}),
+        ("It will close next week.", "2031-12-27", {"next week": "29 December 2031 to 4 January 2032"}),
+        ("It is to close this week or this month.", "2031-03-05", {
+            "this week": "3 to 9 March 2031", "this month": "March 2031",
+        }),
+        ("It fell last month, the most since last year.", "2031-01-31", {
+            "last month": "December 2030", "last year": "2030",
+        }),
+        ("It opens next month.", "2031-01-31", {"next month": "February 2031"}),
+        ("It rained last weekend.", "2031-03-02", {"last weekend": "22 to 23 February 2031"}),
+        ("It rained at the weekend, and will this weekend.", "2031-03-02", {}),
+        ("Last night it snowed, and this morning it thawed.", "2031-03-01", {
+            "Last night": "Friday, 28 February 2031", "this morning": "Saturday, 1 March 2031",
+        }),
+        ("They left two days ago, he said yesterday evening.", "2031-03-01", {
+            "two days ago": "Thursday, 27 February 2031", "yesterday": "Friday, 28 February 2031",
+        }),
+        ("İt was \N{UMBRELLA} last week\r\nand last week.", "2031-03-05", {"last week": "24 February to 2 March 2031"}),
+        ("It closed last week.", None, {}),
+        ("It was the last weekday.", "2031-03-05", {}),
+    ],
+)  # fmt: skip
+def test_weeks_months_and_nights_are_inferred_too(quote: str, published: str | None, times: dict[str, str]) -> None:
+    assert {one.words: one.in_calendar for one in inferred_times(cited(quote, published))} == times
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "0001-01-05", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_error(published: str) -> None:
+    words = "Last week, next week, last month, next month, last year, next year, last night, 60 days ago, tomorrow."
+    assert inferred_times(cited("It rained yesterday, she said.", published)) is not None
+    assert inferred_times(cited(words, published)) is not None
 
 
 @pytest.fixture(scope="module")

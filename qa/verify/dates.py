@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from qa.verify.units import UNITS
@@ -128,8 +128,8 @@ def _fill(day: Day, published: date) -> Day:
     shift = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}.get(day.relative)
     if day.weekday is not None:
         shift = -((published.weekday() - day.weekday) % 7)
-    if shift is not None:
-        on = published + timedelta(days=shift)
+    if shift is not None and 0 < published.toordinal() + shift <= date.max.toordinal():
+        on = date.fromordinal(published.toordinal() + shift)
         return replace(day, year=on.year, month=on.month, day=on.day)
     if day.relative.endswith("year"):
         return replace(day, year=published.year + {"last": -1, "this": 0, "next": 1}[day.relative[:4]])
