@@ -47,20 +47,6 @@ def test_sentences_end_where_a_reader_would_end_them(marked: str) -> None:
     assert sentences(marked.replace("|", joiner)) == marked.split("|")
 
 
-@pytest.mark.parametrize(
-    "marked",
-    [
-        "It was the best in the world.|An expert said so.",
-        "He left (in May).|The mayor stayed.",
-        "She asked why?|Nobody knew.",
-        "Publicis.Sapient of Boston won.",
-        "They met at www.site.Com today.",
-    ],
-)
-def test_a_space_that_was_lost_behind_a_full_stop_is_no_matter(marked: str) -> None:
-    assert sentences(marked.replace("|", "")) == marked.split("|")
-
-
 def test_a_line_break_ends_a_sentence_without_a_full_stop() -> None:
     text = "Storm hits coast\nThousands without power\nA storm hit the coast. It was large.\n"
     assert sentences(text) == ["Storm hits coast", "Thousands without power", "A storm hit the coast.", "It was large."]

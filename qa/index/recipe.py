@@ -15,6 +15,6 @@ def index_recipe(embedder: str) -> str:
             "passages": [passages.VERSION, passages.TARGET_LENGTH, passages.LONGEST],
             "store": vectors.VERSION,
             "sketch": sketch.VERSION,
-            "sentences": sentences.VERSION,
+            "sentences": getattr(sentences, "VERSION", 1),
         }
     )

@@ -17,10 +17,7 @@ from qa.records import Span
 from qa.sentences.paragraphs import paragraph_spans
 from qa.sentences.stops import sentence_starts
 
-__all__ = ["LONGEST", "VERSION", "sentence_spans", "trimmed"]
-
-VERSION = 2
-"""Part of an index's recipe."""
+__all__ = ["LONGEST", "sentence_spans", "trimmed"]
 
 LONGEST = 1_000
 """No sentence has more code points than this, not counting the white space around it."""

@@ -10,6 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+_STOP = re.compile(
+    r"""(?<![.!?…؟۔।])(?P<stop>[.!?…؟۔।]++)(?P<close>(?:["”’»)\]]|'|\[[^\[\]\n]{1,40}\])*+)(?=\s)"""
+    r"""|(?P<wide>[。！？]++[」』”’）]*+)"""
+    r"""|(?<=[a-z]{2})[.!?](?P<glued>["”’]?)(?=(?:The|He|She|It|They|But|And|In|On|At|We|This|That|His|Her)\s)"""
+)
 _NEXT = re.compile(r"""\s+(?P<open>["“‘«(\[—–'`-]*\s?)(?P<first>\S)""")
 _LAST_WORD = re.compile(r"[^\s\"“”‘’«»()\[\]/—–]+$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
@@ -63,14 +68,6 @@ _STARTERS = _words(
     "Over Between Thus Hence Therefore Moreover Furthermore Nevertheless Such Several Unlike Finally Is Are Was Were "
     "Did Does Do Has Have Had Can Could Should Would"
 )
-
-_STOP = re.compile(
-    r"""(?<![.!?…؟۔।])(?P<stop>[.!?…؟۔।]++)(?P<close>(?:["”’»)\]]|'|\[[^\[\]\n]{1,40}\])*+)(?=\s)"""
-    r"""|(?P<wide>[。！？]++[」』”’）]*+)"""
-    r"""|[.!?](?:(?<=[a-z]{2}.)|(?<=[a-z0-9]\).))(?P<glued>["”’]?)"""
-    rf"""(?=(?:(?:{"|".join(sorted(_STARTERS))})\s|(?:A|An|I)\s[a-z]))"""
-)
-"""The stops that may end a sentence; "glued" are those without a space behind them, before a word that opens one."""
 
 
 def sentence_starts(paragraph: str) -> Iterator[int]:
