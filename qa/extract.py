@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.evidence import SENTENCE_FEATURES, best_of
-from qa.figures import asked_for, figures
+from qa.figures import Asked, asked_for, figures
 from qa.headings import is_heading
 from qa.index.store import Index
 from qa.injection import without_orders
 from qa.interaction import INTERACTION_FEATURES
+from qa.measures import tells_hour
 from qa.neighbours import passage_after, passage_before
 from qa.quoting import MOST_BEFORE, MOST_BEHIND, leaves_open, readable
 from qa.ranking import SECOND_FEATURES, Candidate, RankedSentence
@@ -116,13 +117,17 @@ def with_figure_first(ranked: Sequence[RankedSentence], question: str) -> list[R
     """
     asked = asked_for(question)
     best, *others = ranked
-    if asked is None or figures(best.text, asked):
+    if asked is None or _gives(best.text, asked):
         return list(ranked)
     for other in others[:_LOOKED_AT]:
-        if best.score - other.score <= _SLIGHTLY and figures(other.text, asked):
+        if best.score - other.score <= _SLIGHTLY and _gives(other.text, asked):
             follows = other.candidate is best.candidate and 0 < best.position - other.position <= MOST_BEFORE
             return list(ranked) if follows else [other, *(one for one in ranked if one is not other)]
     return list(ranked)
+
+
+def _gives(sentence: str, asked: Asked) -> bool:
+    return bool(figures(sentence, asked)) or (asked.measure == "clock" and tells_hour(sentence))
 
 
 def confidence_features(retrieved: Retrieved) -> NDArray[np.float32]:

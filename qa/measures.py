@@ -18,6 +18,18 @@ _YEAR = 12
 """Months, the base unit of spans of the calendar; ages are given in years, with and without saying so."""
 _AN_HOUR = frozenset({"hour", "second", "h", "knot"})
 
+_HOUR_IN_WORDS = re.compile(
+    r"\b(?:noon|midday|midnight|(?:half|quarter) (?:past|to)|o['’]clock"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
+    r" (?:in the (?:morning|afternoon|evening)|at night))\b",
+    re.IGNORECASE,
+)
+
+
+def tells_hour(sentence: str) -> bool:
+    """Whether a sentence tells a time of day in words: "shortly after two in the morning"."""
+    return _HOUR_IN_WORDS.search(sentence) is not None
+
 
 def measured(reading: Reading, quantity: Quantity, measure: str) -> str | None:
     """What a number of a sentence measures, where it is what is asked: "age", "speed", "time", "money:..." or a thing.

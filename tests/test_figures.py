@@ -76,3 +76,13 @@ def test_two_outlets_with_another_time_of_day_are_both_shown(tmp_path: Path) -> 
         text = assistant.ask("At what time did the dam at Ombrey break?").text
     assert "1:40" in text
     assert "2:10" in text
+
+
+def test_a_time_of_day_in_words_stands_first(tmp_path: Path) -> None:
+    files = {
+        "toll.md": report("The dam at Ombrey broke on Wednesday and killed nine people.", published="2034-03-08"),
+        "dam.md": report("The old dam at Ombrey broke shortly after two in the morning.", published="2034-03-09"),
+    }
+    with assistant_over(tmp_path, files) as assistant:
+        answer = assistant.ask("At what time did the dam at Ombrey break?")
+    assert answer.citations[0].quote == "The old dam at Ombrey broke shortly after two in the morning."
