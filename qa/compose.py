@@ -37,7 +37,7 @@ from qa.strictness import check_of_writing
 from qa.support import Support
 from qa.verify import SupportCheck
 
-VERSION = 8
+VERSION = 9
 """Part of an answer's recipe."""
 LOG = logging.getLogger(__name__)
 _CUT_OFF = "the answer was cut off at 'max_tokens'"

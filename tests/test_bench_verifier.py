@@ -171,7 +171,7 @@ def test_the_bench_reaches_its_targets_on_the_report_part() -> None:
     assert max(rate["number"], rate["date"], rate["unit"]) <= 1.0
     assert rate["name"] <= 5.0
     assert max(rate["negation added"], rate["negation removed"]) <= 10.0
-    assert rate["attribution dropped"] <= 11.0, "the aim is 10; ten of 96 pairs are accepted"
+    assert rate["attribution dropped"] <= 10.0
     assert rate["human paraphrase"] >= 90.0
     assert rate["identity"] == rate["typography"] == 100.0
     balanced = re.search(r"summedits_news: n=\d+ balanced accuracy ([\d.]+)", shown)

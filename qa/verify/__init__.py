@@ -27,6 +27,7 @@ from qa.verify.rewording import Rewording, closest_sentence, rewording_findings
 from qa.verify.roles import role_findings
 from qa.verify.select import select_evidence
 from qa.verify.stages import stage_findings
+from qa.verify.stance import stance_findings
 from qa.verify.verdicts import Evidence, Finding, SupportCheck, Verdict, worst
 from qa.words import fold
 
@@ -117,6 +118,7 @@ def assess(
     coverage = measure(reading, matches, pool, rewording, rarity)
     findings = [*_findings(reading, pool, matches, rewording)]
     if not is_clause:
+        findings.extend(stance_findings(reading, pool, matches))
         told = attribution_findings(reading, pool, matches)
         hearsay = _HEARSAY.match(statement)
         findings.extend(finding for finding in told if not (hearsay and finding.support == "partial"))

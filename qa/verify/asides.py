@@ -17,6 +17,7 @@ _BE = frozenset("is are was were be been being".split(" "))
 _SUBJECTS = frozenset("he she it they we i there".split(" "))
 _OF_SOMEONE = frozenset("accus charg suspect characteriz characteris describ call label dub consider".split(" "))
 """Stems of verbs that have whom they speak of behind them, so that they close nothing."""
+_AT_SOME_TIME = frozenset("on in last late early earlier yesterday today".split(" "))
 
 
 def after_an_aside(words: Sequence[Word], start: int, verb: int, end: int) -> list[int]:
@@ -62,3 +63,9 @@ def _is_tensed(word: Word) -> bool:
 
 def _is_verb(word: Word) -> bool:
     return _is_tensed(word) or (not word.is_stop and not word.capital and part_of_speech(word.stem) == "v")
+
+
+def before_that(words: Sequence[Word], i: int) -> bool:
+    """Whether "that" follows a word at once, or behind a time: "alleged that", "found on Monday that"."""
+    following = [word.folded for word in words[i + 1 : i + 5]]
+    return "that" in following[: 4 if following[0] in _AT_SOME_TIME else 1] if following else False

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from qa.records import Support
 from qa.verify.alignment import Match
-from qa.verify.asides import after_an_aside, is_passive
+from qa.verify.asides import after_an_aside, before_that, is_passive
 from qa.verify.names import canonical
 from qa.verify.reading import CLAUSE_OPENERS, Pool, Reading, Word
 from qa.verify.verdicts import Finding
@@ -103,7 +103,7 @@ def _in_sentence(words: Sequence[Word], start: int, end: int, verbs: frozenset[s
         start, end = max(sentence_start, i - _FAR), min(sentence_end, i + _FAR)
         if word.folded == "according" and i + 1 < end and words[i + 1].folded == "to":
             yield _according_to(words, start, i, end)
-        elif word.folded in _HEARSAY:
+        elif word.folded in _HEARSAY and not before_that(words, i):
             yield Report([], _content(words, i + 1, min(end, i + 6)), is_claim=True, verb=word.text)
         elif word.stem in verbs and _is_speech(words, i):
             yield _said(words, start, i, end)
