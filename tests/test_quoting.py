@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import qa
@@ -140,9 +140,13 @@ ANY_TEXT = st.lists(PIECES, max_size=200).map("".join)
 
 
 @given(ANY_TEXT)
+@example("“\n„“")
 def test_quotations_are_apart_and_in_order(text: str) -> None:
     found = list(quotations(text))
-    assert all(0 <= span.start < span.end <= len(text) and "\n" not in span.of(text) for span in found)
+    assert all(0 <= span.start < span.end <= len(text) for span in found)
+    for span in found:  # into another paragraph only where that opens with a mark, too
+        later = [paragraph.strip() for paragraph in span.of(text).split("\n")[1:]]
+        assert all(not paragraph or paragraph[0] in '“„«"' for paragraph in later)
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 from qa.verify.alignment import Match
@@ -18,13 +20,18 @@ from qa.words import stem
 def _table() -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = defaultdict(set)
     for line in Path(__file__).with_name("opposites.txt").read_text(encoding="utf-8").splitlines():
-        left, mark, right = line.partition(" = ")
-        if mark and not line.startswith("#"):
-            sides = [{stem(word) for word in side.split()} for side in (left, right)]
-            for one, other in (sides, sides[::-1]):
-                for word in one:
-                    table[word] |= other - {word}
+        if line.startswith("#"):
+            continue
+        sides = [{form for word in side.split() for form in _stems(word)} for side in re.split(r" [=|] ", line)]
+        for one, other in permutations(sides, 2):
+            for word in one:
+                table[word] |= other - {word}
     return {word: frozenset(others) for word, others in table.items()}
+
+
+def _stems(word: str) -> set[str]:
+    """The stems of a word and of its past: those of "succeed" and "succeeded", "sue" and "sued" are not the same."""
+    return {stem(word), stem(word + "d" if word.endswith("e") else word + "ed")}
 
 
 def are_opposite(first: str, second: str) -> bool:
@@ -76,8 +83,11 @@ def _neighbours(words: Sequence[Word], at: int, reach: int) -> list[Word]:
 
 
 _CONTRARY = {
-    "before": frozenset(["after"]),
-    "after": frozenset(["before", "until"]),
+    "before": frozenset(["after", "during"]),
+    "after": frozenset(["before", "until", "during"]),
+    "during": frozenset(["before", "after"]),
+    "into": frozenset(["from"]),
+    "from": frozenset(["into"]),
     "until": frozenset(["after"]),
     "despite": frozenset(["because", "following", "after"]),
     "because": frozenset(["despite", "although"]),

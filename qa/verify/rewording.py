@@ -188,6 +188,7 @@ def _opposites(edit: Edit) -> Iterator[Finding]:
                 continue
             if (
                 are_opposite(mine, theirs)
+                or are_opposite(word.stem, other.stem)
                 or are_opposite(word.folded, other.folded)
                 or relation(word.stem, other.stem) == "opposite"
             ):
