@@ -51,10 +51,13 @@ _KINDS = tuple(
 """Things that reports count under several names."""
 _BEGUN = 6
 """Letters that two words have to share at their beginning to be taken for forms of one."""
-_NONE = (
-    r"no|none|nobody|dozens?|hundreds?|thousands?|scores|several|both|couple|pair|few|many|most|all|every|each|any"
-    r"|single|only|half|third|quarter|majority|minority"
+_COUNTS_IN_WORDS = re.compile(
+    r"\b(?:no|none|nobody|dozens?|hundreds?|thousands?|scores|several|both|couple|pair|few|many|most|all|every|each|any"
+    r"|single|only|half|third|quarter|majority|minority)\b(?P<behind>(?:\W+\w+){0,4})",
+    re.IGNORECASE,
 )
+_NOBODY = re.compile(r"\b(?:none|nobody)\b", re.IGNORECASE)
+_WORD_BEHIND = re.compile(r"[\s-]*([^\W\d_]+)")
 _LIST_MARK = re.compile(r"^\s*\(?\d{1,3}[.)]\s")
 _OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-zÀ-ɏ]")
 """A letter that is not Latin: numbers and names are not read in such sentences."""
@@ -163,16 +166,15 @@ def _may_be_money(reading: Reading, number: Quantity) -> bool:
 
 def _word_behind(reading: Reading, number: Quantity) -> str:
     """The word right behind a number; empty where there is none."""
-    found = re.match(r"[\s-]*([^\W\d_]+)", reading.folded.text[number.end :])
+    found = _WORD_BEHIND.match(reading.folded.text, number.end)
     return found[1] if found else ""
 
 
 def _counts_in_words(sentence: str, nouns: frozenset[str]) -> bool:
     """Whether the sentence counts them without a number: "no children", "dozens of houses", "nobody"."""
-    for found in re.finditer(rf"\b(?:{_NONE})\b(?P<behind>(?:\W+\w+){{0,4}})", sentence, re.IGNORECASE):
-        if nouns & {stem(fold(word.text)) for word in tokens(found["behind"])}:
-            return True
-    return bool(re.search(r"\b(?:none|nobody)\b", sentence, re.IGNORECASE))
+    behind = (found["behind"] for found in _COUNTS_IN_WORDS.finditer(sentence))
+    counted = any(stem(fold(word.text)) in nouns for words in behind for word in tokens(words))
+    return counted or _NOBODY.search(sentence) is not None
 
 
 def _has_other_name(question: str, sentence: str) -> bool:

@@ -13,18 +13,19 @@ from datetime import date, timedelta
 from qa.days import in_words, month_of, span_in_words, week_of, weekday, year_of
 from qa.records import Citation
 from qa.verify.dates import Day, parse_published, resolve
+from qa.verify.numerals import ONES
 from qa.verify.reading import Reading, read
 
 _AHEAD = frozenset("will shall to next coming expected plans planned due until by from".split())
 """Words of what is still to come: "on Friday" may then be the Friday before or after the report."""
 _NEAR = 12
 """Words before a weekday among which those count."""
+_FEW = tuple(word for word, value in ONES.items() if 2 <= value <= 6)
 _OF_THE_DAY = re.compile(
     r"\b(?:(?P<same>this (?:morning|afternoon|evening))|(?P<before>last night)"
-    r"|(?P<count>\d{1,2}|two|three|four|five|six) days ago)\b",
+    rf"|(?P<count>\d{{1,2}}|{'|'.join(_FEW)}) days ago)\b",
     re.IGNORECASE,
 )
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _by_words(reading: Reading, published: date) -> Iterator[_Found]:
     """Parts of days, and days that are counted back."""
     for match in _OF_THE_DAY.finditer(reading.folded.text):
         count = match["count"]
-        back = 0 if match["same"] else 1 if match["before"] else _COUNTS.get(count) or int(count)
+        back = 0 if match["same"] else 1 if match["before"] else ONES.get(count) or int(count)
         if back < published.toordinal():
             day = published - timedelta(days=back)
             yield match.start(), match.end(), day, day

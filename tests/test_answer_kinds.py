@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import qa
 from qa.answer_kinds import may_answer
-from tests.reports import report
+from tests.reports import assistant_over, report
 
 
 @pytest.mark.parametrize(
@@ -101,6 +100,7 @@ def test_one_sentence_of_several_is_enough() -> None:
 def test_nasty_sentences_are_read(text: str) -> None:
     for question in ("How many ships are there?", "What did it cost?", "How old is it?", "Who won it?"):
         assert may_answer(question, [text]) in (True, False)
+        assert may_answer(question, [text, "Ottavia Lind, 52, won 3 ships and 4 million crowns."])
 
 
 FERRY = report("The ferry Swift has two decks and sails to Tolle four times a week.", published="2031-03-02")
@@ -108,14 +108,13 @@ PRICE = report("The ferry Swift cost 9 million crowns to build.", published="203
 
 
 def test_near_is_no_answer(tmp_path: Path) -> None:
-    corpus = tmp_path / "articles"
-    corpus.mkdir()
-    (corpus / "ferry.md").write_text(FERRY, "utf-8")
     question = "What did the ferry Swift cost to build?"
-    with_nothing = qa.open(corpus, index=tmp_path / "index", model="extractive").ask(question)
-    assert with_nothing.status == "abstained"
-    assert with_nothing.passages, "what was read is told"
-    (corpus / "price.md").write_text(PRICE, "utf-8")
-    answer = qa.open(corpus, index=tmp_path / "index", model="extractive").ask(question)
+    with assistant_over(tmp_path, {"ferry.md": FERRY}) as assistant:
+        with_nothing = assistant.ask(question)
+        assert with_nothing.status == "abstained"
+        assert with_nothing.passages, "what was read is told"
+        (tmp_path / "corpus" / "price.md").write_text(PRICE, "utf-8")
+        assistant.sync()
+        answer = assistant.ask(question)
     assert answer.status == "answered"
     assert "9 million crowns" in answer.text

@@ -80,6 +80,9 @@ def test_the_doctor_of_a_machine_that_only_asks(running: ChromaServer, tmp_path:
     corpus.mkdir()
     (corpus / "tram.txt").write_text("Tram line 12 opened in Bergen on Monday. It carried 4,000 people.\n", "utf-8")
     assert command(running.url, tmp_path / "writer", "index", "--corpus", corpus).returncode == 0
+    doctor = command(running.url, tmp_path / "machine-2", "doctor", "--corpus", corpus, "--json")
+    assert running.url in doctor.stdout
+    assert doctor.returncode == 0, doctor.stdout
     elsewhere = tmp_path / "elsewhere" / corpus.name  # no such folder: this machine only asks
     doctor = command(running.url, tmp_path / "machine-3", "doctor", "--corpus", elsewhere, "--json")
     assert doctor.returncode == 0, doctor.stdout

@@ -76,5 +76,5 @@ def test_whose_denial_it_is_does_not_matter_for_what_another_said() -> None:
 
 @pytest.mark.parametrize("text", ["", "said", "denied that", "denied that denied that denied", "that", "🌉 İ denied"])
 def test_nasty_texts_are_judged(text: str) -> None:
-    assert judged(text, "Ostrov denied that the bridge was unsafe.") in ("unsupported", "partial", "supported")
+    assert judged(text, "Ostrov denied that the bridge was unsafe.") == "unsupported"
     assert judged("Ostrov denied that the bridge was unsafe.", text) in ("unsupported", "partial", "supported")
