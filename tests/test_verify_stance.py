@@ -72,6 +72,7 @@ def test_whose_denial_it_is_does_not_matter_for_what_another_said() -> None:
     )
     assert judged(cited, "Ostrov said that a lorry had struck a pillar.") == "supported"
     assert judged(cited, "Hask denied that its lorry had struck a pillar.") == "supported"
+    assert judged(cited, "Ostrov denied that a lorry had struck a pillar.") != "supported"
 
 
 @pytest.mark.parametrize("text", ["", "said", "denied that", "denied that denied that denied", "that", "🌉 İ denied"])

@@ -32,6 +32,7 @@ _UNSURE = _FEELINGS | {"claiming"}
 _ONLY_WITH_THAT = frozenset("reject refut disput dismiss rebut contradict find show prov establish".split())
 """Verbs that report only what follows as a clause: who rejected a plan has denied nothing."""
 _OF_DENIALS = frozenset(stem for stem, stance in _STANCES.items() if stance == "denying") | {"denial", "rejection"}
+_SOMEBODY = frozenset("he she they who".split())
 _UNTRUE = frozenset(
     "false wrong untrue lie lies baseless unfounded nonsense incorrect mistaken invented fabricated".split()
 )
@@ -51,16 +52,30 @@ def stance_findings(statement: Reading, pool: Pool, matches: Sequence[Match]) ->
     met = {match.place: match.places for match in matches if match.is_met}
     for report in reports(statement.words, _VERBS):
         mine = _stance(statement.words, report)
-        if not mine or (mine == "denying" and any(word.stem in _OF_DENIALS for word in pool.words)):
+        if not mine or (mine == "denying" and _may_have_denied(statement.words, report, pool)):
             continue
         places = {place for said in report.places for place in met.get(said, ())}
         least = max(_FEWEST, len(report.places) // 2)
         same = [(other, stance) for other, stance in theirs if len(other.places & places) >= least]
+        names = _names(statement.words, report)
+        same = [(other, stance) for other, stance in same if names & _names(pool.words, other)] or same
         verdicts = [_against(mine, stance) for _, stance in same]
         if same and all(verdicts):
             support: Support = "partial" if "partial" in verdicts else "unsupported"
             yield Finding(support, f"the cited text says {same[0][0].verb!r}, the statement {report.verb!r}")
             return
+
+
+def _may_have_denied(words: Sequence[Word], report: Report, pool: Pool) -> bool:
+    """Whether the cited text tells of a denial that may be the speaker's: one beside his name, or a "he" or "she"."""
+    denials = {word.sentence for word in pool.words if word.stem in _OF_DENIALS}
+    names = _names(words, report)
+    beside = (word.folded for word in pool.words if word.sentence in denials)
+    return bool(denials) and (not names or any(word in names or word in _SOMEBODY for word in beside))
+
+
+def _names(words: Sequence[Word], report: Report) -> set[str]:
+    return {words[i].folded for i in report.speaker if words[i].capital}
 
 
 def _against(mine: str, theirs: str) -> Support | None:
